@@ -1,0 +1,219 @@
+//! Everything the home can say or write, as a table: key, slots. The words are in `skills/`; a
+//! test there walks this table in every language, and the promises about speech (never says more
+//! than is so, says it is a device, own words) are checked over it.
+
+/// One row: the key of a [`crate::Reply`] and the slots it must carry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Row {
+    pub key: &'static str,
+    pub slots: &'static [&'static str],
+    pub to: To,
+}
+
+/// Whom a sentence is meant for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum To {
+    /// Spoken in the home.
+    Resident,
+    /// Written to a person of the circle, or shown to them.
+    Circle,
+    /// A part of another sentence.
+    Part,
+}
+
+macro_rules! catalogue {
+    ($($to:ident { $($name:ident $key:literal $(, $slot:literal)*;)* })*) => {
+        /// The keys by name, so that a misspelt one does not compile.
+        pub mod key {
+            $($(pub const $name: &str = $key;)*)*
+        }
+
+        /// Every row, in the order of this file.
+        pub const ROWS: &[Row] = &[
+            $($(Row { key: $key, slots: &[$($slot),*], to: To::$to },)*)*
+        ];
+    };
+}
+
+catalogue! {
+    Resident {
+        // Asking (the numbers are the sentences of the design's stories).
+        FALL_ASK "fall.ask";                                            // [1]
+        FALL_ASK_AGAIN "fall.ask_again";
+        CRY_ASK "cry.ask", "contacts";
+        CRY_ASK_NOBODY "cry.ask_nobody";
+        SILENCE_ASK "silence.ask", "since";
+        SILENCE_ASK_AGAIN "silence.ask_again";
+        WARN_BEFORE_ALARM "ask.warn", "contacts", "in";                 // [2]
+        ASK_REPHRASED "ask.rephrased";
+        ASK_BUTTON "ask.button";
+        RECHECK "ask.recheck";
+        NO_HELP_ASK_LATER "ask.no_help_ask_later";                      // [9]
+        NO_HELP "ask.no_help";
+        MOVED "ask.moved";
+        // Reaching.
+        ALARMING "reach.alarming", "contacts";
+        SENT_NOT_ANSWERED "reach.sent", "contacts";                     // [3]
+        COMING_AT "reach.coming_at", "contact", "at";                   // [4]
+        COMING "reach.coming", "contact";
+        PHONING "reach.phoning", "contact";                             // [5]
+        CANNOT_NEXT "reach.cannot", "contact";
+        NOBODY_ANSWERED "reach.nobody_answered";                        // [6]
+        NOBODY_TO_REACH "reach.nobody";                                 // [7]
+        WAS_OFF "reach.was_off", "duration";                            // [8]
+        WAS_OFF_UNKNOWN "reach.was_off_unknown";
+        SORRY_TELL "reach.sorry", "contacts";                           // [10]
+        HOLD_EXPIRED "reach.hold_expired", "contact";
+        THERE "reach.there", "contact";
+        CLOSED_BY "reach.closed_by", "contact";
+        STILL_OPEN "reach.still_open";
+        // Conversation.
+        YES_HEARD_NO_QUESTION "talk.no_question";
+        NOT_UNDERSTOOD "talk.not_understood";
+        NOT_UNDERSTOOD_TWICE "talk.not_understood_twice";
+        NOT_UNDERSTOOD_THRICE "talk.not_understood_thrice";
+        ANSWER_TO_OLDER_QUESTION "talk.older_question";
+        CANCELLED "talk.cancelled";
+        NOTHING_SAID_YET "talk.nothing_said_yet";
+        DONT_KNOW "talk.dont_know", "contact";                          // [12]
+        DONT_KNOW_NOBODY "talk.dont_know_nobody";
+        // Lights.
+        LIGHT_ON "lights.on", "light";
+        LIGHT_OFF "lights.off", "light";
+        LIGHT_FAILED "lights.failed", "light";
+        LIGHT_NONE "lights.none";
+        // Time.
+        TIME_NOW "time.now", "time";
+        TIME_NOT_SURE "time.not_sure", "time";
+        DATE_TODAY "time.today", "date";
+        // Reminders.
+        REMIND "remind.due", "what";
+        REMIND_LATE "remind.late", "what", "time";
+        DOSE_ASK "remind.dose", "what";
+        DOSE_ASK_AGAIN "remind.dose_again", "what";
+        DOSE_ASK_LATE "remind.dose_late", "what", "time";
+        DOSE_CLOCK_UNSURE "remind.dose_clock_unsure", "what";
+        DOSE_TAKEN "remind.taken";
+        DOSE_LATER "remind.later", "in";
+        DOSE_SKIPPED "remind.skipped";
+        DOSE_PASSED "remind.passed", "what";                            // [11]
+        REMIND_SET_AT "remind.set_at", "what", "date", "time";
+        REMIND_SET_IN "remind.set_in", "what", "in";
+        REMIND_SET_WEEKLY "remind.set_weekly", "what", "days", "time";
+        REMIND_SET_DAILY "remind.set_daily", "what", "time";
+        REMIND_WHEN "remind.when", "what";
+        REMIND_LIST "remind.list", "reminders";
+        REMIND_NONE "remind.none";
+        REMIND_CANCELLED "remind.cancelled";
+        REMIND_FULL "remind.full";
+        // Check-in.
+        CHECK_IN_ASK "check_in.ask", "name";
+        CHECK_IN_ASK_AGAIN "check_in.ask_again";
+        CHECK_IN_GOOD "check_in.good";
+        CHECK_IN_GOOD_TOLD "check_in.good_told", "contacts";
+        CHECK_IN_HELP "check_in.help";
+        // The circle, asked about by the resident.
+        PLAN_NOBODY "circle.nobody";
+        PLAN_CONTACTS "circle.contacts", "contacts";
+        TOLD_NOTHING "circle.told_nothing";
+        TOLD "circle.told", "contacts", "time", "message";
+        TOLD_FIXED "circle.told_fixed";
+        WHY_NOTHING "why.nothing";
+        WHY_FALL "why.fall", "time";
+        WHY_SILENCE "why.silence", "since";
+        WHY_CRY "why.cry", "time";
+        WHY_BUTTON "why.button", "time";
+        WHY_AUTOMATION "why.automation", "light";
+        MESSAGE_SENT "circle.message_sent", "contact";
+        MESSAGE_FAILED "circle.message_failed", "contact";
+        // The microphone.
+        LISTEN_OFF "listen.off";
+        LISTEN_OFF_FOR "listen.off_for", "duration";
+        LISTEN_ON "listen.on";
+        // The technique.
+        BLIND "technical.blind", "room";
+        SEES_AGAIN "technical.sees_again", "room";
+        CARETAKER_TOLD "technical.caretaker_told", "contact";
+        CANNOT_TELL "technical.cannot_tell";
+        JOURNAL_CUT "technical.journal_cut";
+        PLAN_REFUSED "technical.plan_refused";
+    }
+    Circle {
+        // Titles: what a locked screen shows. No health words.
+        TITLE_ALARM "title.alarm", "name";
+        TITLE_UPDATE "title.update", "name";
+        TITLE_GOOD_NEWS "title.good_news", "name";
+        TITLE_TECHNICAL "title.technical", "name";
+        // The first lines of an alarm.
+        ALARM_BUTTON "alarm.button", "name", "time";
+        ALARM_CRY "alarm.cry", "name", "time";
+        ALARM_FALL "alarm.fall", "name", "time";
+        ALARM_SILENCE "alarm.silence", "name", "since";
+        ALARM_ROOM "alarm.room", "room";
+        ALARM_NO_ANSWER "alarm.no_answer";
+        ALARM_SAYS_YES "alarm.says_yes";
+        ALARM_RECHECK "alarm.recheck";
+        ALARM_ALSO_TOLD "alarm.also_told", "contacts";
+        ALARM_AGAIN "alarm.again";
+        ALARM_LIMITS "alarm.limits";
+        ALARM_WAS_OFF "alarm.was_off", "duration";
+        ALARM_WAS_OFF_UNKNOWN "alarm.was_off_unknown";
+        // What the others hear.
+        UPDATE_COMING "update.coming", "contact";
+        UPDATE_COMING_AT "update.coming_at", "contact", "at";
+        UPDATE_PHONING "update.phoning", "contact";
+        UPDATE_THERE "update.there", "contact";
+        UPDATE_CLOSED "update.closed", "contact";
+        UPDATE_CLOSED_IN_PERSON "update.closed_in_person", "time";
+        UPDATE_SAYS_NO "update.says_no", "time";
+        UPDATE_HOLD_EXPIRED "update.hold_expired", "contact";
+        ARE_YOU_THERE "update.are_you_there";
+        IS_IT_DONE "update.is_it_done";
+        // Answers to an acknowledgement.
+        ACK_HELD "ack.held";
+        ACK_CANNOT "ack.cannot";
+        ACK_THERE "ack.there";
+        ACK_DONE "ack.done";
+        ACK_OTHER_HAS_IT "ack.other_has_it", "contact";
+        ACK_ALREADY_CLOSED "ack.already_closed", "time";
+        ACK_UNKNOWN "ack.unknown";
+        ACK_NOT_ALLOWED "ack.not_allowed";
+        LOOKED "ack.looked";
+        // Good news and messages.
+        GOOD_MORNING_NEWS "news.morning", "name";
+        MESSAGE_FROM "news.message", "name", "words";
+        NO_WORD_YET "news.no_word_yet", "name";
+        // The technique.
+        TECH_BLIND "tech.blind", "device", "room";
+        TECH_ALIVE "tech.alive", "device";
+        TECH_DRIVER "tech.driver", "driver";
+        TECH_DRIVER_OVER "tech.driver_over", "driver";
+        TECH_JOURNAL_CUT "tech.journal_cut", "count";
+        TECH_DISK_FULL "tech.disk_full";
+        TECH_DEAF "tech.deaf";
+        TECH_MUTE "tech.mute";
+        TECH_PLAN_REFUSED "tech.plan_refused";
+        TECH_REPLAY_DIFFERS "tech.replay_differs";
+        TECH_NONSENSE "tech.nonsense", "driver", "count";
+        TECH_STRANGER "tech.stranger";
+        TECH_FAULT "tech.fault";
+        TECH_OVER "tech.over";
+        // Headlines of the page.
+        NOW_QUIET "now.quiet", "name";
+        NOW_AWAY "now.away", "name";
+        NOW_ASKING "now.asking", "name";
+        NOW_ALARM "now.alarm", "name";
+        NOW_HELD "now.held", "contact";
+        NOW_ATTENDED "now.attended", "contact";
+    }
+    Part {
+        ALL_LIGHTS "part.all_lights";
+        SOMEBODY "part.somebody";
+        LIST_ITEM "part.reminder", "what", "time";
+    }
+}
+
+/// The row of a key.
+pub fn row(key: &str) -> Option<&'static Row> {
+    ROWS.iter().find(|row| row.key == key)
+}

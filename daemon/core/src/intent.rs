@@ -1,0 +1,126 @@
+//! What the resident means, and what they may say now. Skills turn words into an [`Intent`];
+//! the recogniser listens along the [`Phrases`]; `Home` acts on the intent alone.
+
+use jiff::civil::{DateTime, Time};
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+use crate::device::Power;
+use crate::names::{ContactId, DeviceId, RoomId};
+use crate::time::{Instant, Weekday};
+
+/// Words that were heard, with the moment and place. Not journalled: the intent is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Utterance {
+    pub text: String,
+    /// 0 (a guess) to 1 (certain), as the recogniser judges it.
+    pub confidence: f32,
+    pub room: Option<RoomId>,
+    /// When it began and ended, on the boot clock (milliseconds).
+    pub began_ms: u64,
+    pub ended_ms: u64,
+    /// The expectation that held when it *began*: an answer to another question is never counted.
+    pub expectation: Expectation,
+}
+
+/// Lights as people name them: one, a room's, or all.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Lights {
+    Device(DeviceId),
+    Room(RoomId),
+    All,
+}
+
+/// When a reminder is due, as it was said.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum When {
+    In(Duration),
+    /// The next time a clock shows this.
+    Today(Time),
+    At(DateTime),
+    Weekly { days: Vec<Weekday>, at: Time },
+    Daily(Time),
+}
+
+/// Everything the resident can want, as far as a decision depends on it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Intent {
+    /// A clear yes or no, to whatever was asked.
+    Yes,
+    No,
+    /// A cry for help: always its own path, never needs the robot's name.
+    Help,
+    /// "I am fine": only clear words reach this.
+    Fine,
+    /// Answers to a dose: taken, later, skip.
+    Taken,
+    Later,
+    Skip,
+    SwitchLights { lights: Lights, power: Power },
+    AskTime,
+    AskDate,
+    Remind { what: String, when: When },
+    /// "Remind me to take a walk": the time is asked.
+    RemindWhen { what: String },
+    /// A moment by itself, the answer to "when?".
+    Moment(When),
+    ListReminders,
+    CancelReminders,
+    /// "How are you doing?" turned round: the resident asks for a check-in or says how it goes.
+    Tell { contact: ContactId, words: String },
+    /// "What did you tell my daughter?"; `None`: anyone.
+    AskTold { contact: Option<ContactId> },
+    /// "Why did you do that?"
+    AskWhy,
+    /// "Who do you call if something happens?"
+    AskPlan,
+    /// "Stop listening for an hour"; `None`: until the button is pressed.
+    StopListening { duration: Option<Duration> },
+    Repeat,
+    /// "Never mind".
+    Cancel,
+    /// An intent that lives in a skill folder alone: it is answered, nothing is decided.
+    Skill { name: String },
+    /// It was for us, and we did not understand it.
+    NotUnderstood,
+}
+
+/// What kind of answer is awaited.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Expects {
+    #[default]
+    Anything,
+    /// Yes always means help when the question is about help.
+    YesNo,
+    /// Taken, later, skip.
+    Dose,
+    /// A moment or a duration.
+    Time,
+}
+
+/// What `Home` expects now. `question` counts up with each question, so a late answer is known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Expectation {
+    pub question: u64,
+    pub expects: Expects,
+}
+
+/// The sentences that can be said here and now, for a recogniser that decodes along them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Phrases {
+    /// Whole sentences sampled from the skills' templates with this home's names.
+    pub sentences: Vec<String>,
+    /// Words worth expecting: the companion's name, rooms, devices, people.
+    pub names: Vec<String>,
+}
+
+/// When an answer may still come in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AnswerWindow {
+    pub opened: Instant,
+    pub closes: Instant,
+}

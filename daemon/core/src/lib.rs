@@ -1,0 +1,36 @@
+//! The decisions of Omzien.
+//!
+//! Everything that happens in a home becomes an [`Event`]; [`Home`] decides; what it wants done is
+//! an [`Effect`]. This crate is plain data and functions. It has no clock, file, socket, thread,
+//! environment or randomness (`clippy.toml` beside it forbids them), and depends on none of our
+//! other crates. Time is an argument ([`Now`]); a deadline is data ([`Home::poll_timeout`]).
+//!
+//! The contract of [`Home`]: after every `handle_*`, drain [`Home::poll_effect`] until it is
+//! empty, then ask [`Home::poll_timeout`]; only then hand in the next event.
+
+pub mod catalogue;
+pub mod circle;
+pub mod conversation;
+pub mod device;
+pub mod effect;
+pub mod event;
+pub mod incident;
+pub mod intent;
+pub mod ledger;
+pub mod names;
+pub mod plan;
+pub mod reply;
+pub mod request;
+pub mod time;
+
+pub use device::{Capability, Command, Observation, Opening, Power, Press, Reading};
+pub use effect::{
+    Again, Effect, EffectId, Listening, Notification, Outcome, PendingEffect, Tap, Urgency,
+};
+pub use event::{Absence, Event, Heard, Start, Trouble, TroubleState};
+pub use incident::{Acknowledgement, Answer, Cause, Closing, Incident, IncidentId, Stage};
+pub use intent::{Expectation, Expects, Intent, Phrases, Utterance};
+pub use names::{ContactId, DeviceId, ReminderId, RoomId};
+pub use plan::{Language, Plan};
+pub use reply::{Reply, Slot};
+pub use time::{BootId, Instant, Now, WallTrust, Weekday, Zone};

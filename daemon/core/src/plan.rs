@@ -1,0 +1,228 @@
+//! The plan of a home: what `home.toml` says, checked. Every name that refers to something
+//! refers to something that exists; the daemon's config reader guarantees it and shows the span
+//! of what does not.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use jiff::civil::Time;
+use serde::{Deserialize, Serialize};
+
+use crate::device::{Capability, Opening, Power};
+use crate::names::{ContactId, DeviceId, ReminderId, RoomId};
+use crate::time::{Weekday, Zone};
+
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Language {
+    #[default]
+    Nl,
+    En,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Plan {
+    /// What the companion is called.
+    pub companion: String,
+    pub language: Language,
+    pub zone: Zone,
+    pub residents: Vec<Resident>,
+    pub rooms: BTreeMap<RoomId, Room>,
+    pub devices: BTreeMap<DeviceId, Device>,
+    pub circle: BTreeMap<ContactId, Contact>,
+    pub escalation: EscalationPlan,
+    pub automations: Vec<Automation>,
+    pub watch: Watch,
+    pub check_in: Option<CheckIn>,
+    pub reminders: BTreeMap<ReminderId, Reminder>,
+    /// When nothing calm is said aloud and no good news is sent.
+    pub quiet_hours: Hours,
+    /// The skills that are on, by folder name.
+    pub skills: Vec<String>,
+}
+
+impl Plan {
+    /// How the first resident wants to be called.
+    pub fn resident_name(&self) -> &str {
+        self.residents.first().map_or("", |resident| resident.name.as_str())
+    }
+
+    pub fn devices_with(&self, capability: Capability) -> impl Iterator<Item = &DeviceId> {
+        self.devices
+            .iter()
+            .filter(move |(_, device)| device.capabilities.contains(&capability))
+            .map(|(id, _)| id)
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Resident {
+    /// As they want to be called: "mevrouw De Wit", "Riet".
+    pub name: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Room {
+    /// In the resident's own words.
+    pub name: String,
+    pub aliases: Vec<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Device {
+    pub name: String,
+    pub aliases: Vec<String>,
+    pub room: RoomId,
+    pub capabilities: Vec<Capability>,
+    /// A door to the outside: after it opens, silence inside may mean "gone out".
+    pub way_out: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Contact {
+    pub name: String,
+    pub aliases: Vec<String>,
+    pub language: Language,
+    /// In the order in which they are tried.
+    pub channels: Vec<Channel>,
+    /// When this person can be reached for an alarm.
+    pub hours: Hours,
+    /// What the resident lets this person know.
+    pub grants: Grants,
+    /// Looks after the technique: batteries, radio, software.
+    pub caretaker: bool,
+}
+
+/// A way to a person. The address and its secrets are the driver's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Channel {
+    Ntfy,
+    Mail,
+    /// A person of the simulated house.
+    Simulated,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Grants {
+    pub alarms: Grant,
+    pub good_news: Grant,
+    /// May read what the house did today.
+    pub ledger: Grant,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Grant {
+    Given,
+    #[default]
+    Withheld,
+}
+
+/// Part of every day, local time. `from` later than `until` runs over midnight; equal is the
+/// whole day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hours {
+    pub from: Time,
+    pub until: Time,
+}
+
+impl Hours {
+    pub const ALWAYS: Self = Self { from: Time::midnight(), until: Time::midnight() };
+
+    pub fn contains(&self, time: Time) -> bool {
+        if self.from == self.until {
+            return true;
+        }
+        if self.from < self.until {
+            self.from <= time && time < self.until
+        } else {
+            time >= self.from || time < self.until
+        }
+    }
+}
+
+/// Who is reached in which order. Empty steps are a valid plan: nobody is reached, and it says so.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EscalationPlan {
+    pub steps: Vec<Step>,
+    /// From the last step's wait to the first step again.
+    pub again_after: Duration,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Step {
+    pub contacts: Vec<ContactId>,
+    /// How long these people have before the next step.
+    pub wait: Duration,
+}
+
+/// "When the hall moves, the hall light goes on, and off ten minutes after."
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Automation {
+    pub when: Trigger,
+    pub lights: Vec<DeviceId>,
+    pub power: Power,
+    /// Only in these hours.
+    pub hours: Hours,
+    /// Undone this long after the trigger's last reading.
+    pub undo_after: Option<Duration>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Trigger {
+    Opening { device: DeviceId, is: Opening },
+    Motion { device: DeviceId },
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Watch {
+    pub inactivity: Option<Inactivity>,
+    /// A device that has said nothing for this long is not known to be alive.
+    pub silent_after: Duration,
+    /// The resident is the only one whose movement is seen; with company or a cat that trips
+    /// sensors, inactivity is "I cannot tell".
+    pub alone: Alone,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Alone {
+    Surely,
+    CannotTell,
+}
+
+/// The plain rule: no sign of life for `after` while at home, counted within `hours`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Inactivity {
+    pub after: Duration,
+    pub hours: Hours,
+}
+
+/// A friendly question at a time the resident chose.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CheckIn {
+    pub at: Time,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Reminder {
+    /// As it is said: "uw pillen".
+    pub what: String,
+    pub at: Time,
+    /// Empty: every day.
+    pub days: Vec<Weekday>,
+    pub kind: ReminderKind,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReminderKind {
+    /// Said once.
+    Plain,
+    /// Offered twice at most, never after `latest`; what the resident answers is kept.
+    Dose { latest: Time },
+}

@@ -1,0 +1,2 @@
+//! The `omzien` program.
+fn main() {}

@@ -1,0 +1,18 @@
+//! Everything of Omzien that touches the world: devices, sound, speech, and the channels to
+//! people. Drivers translate; they never decide and never hold a dialogue.
+//!
+//! A driver is one file, one row in [`DRIVERS`], and a simulated twin. It runs as one future: it
+//! takes [`Order`]s from its bounded queue, and puts what happens into the [`Inbox`]. Every order
+//! ends in exactly one `Input::Concluded` per attempt, also when the other side is gone.
+
+pub mod inbox;
+pub mod order;
+
+pub use inbox::{Inbox, Input, Received};
+pub use order::{Message, Order, Orders};
+
+use std::future::Future;
+use std::pin::Pin;
+
+/// A driver at work. It ends only when its order queue is closed.
+pub type Running = Pin<Box<dyn Future<Output = ()> + Send>>;
