@@ -44,6 +44,30 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// A home before its plan was read: no devices, nobody to reach.
+    pub fn empty() -> Self {
+        Self {
+            companion: String::new(),
+            language: Language::default(),
+            zone: Zone::utc(),
+            residents: Vec::new(),
+            rooms: BTreeMap::new(),
+            devices: BTreeMap::new(),
+            circle: BTreeMap::new(),
+            escalation: EscalationPlan { steps: Vec::new(), again_after: Duration::from_secs(300) },
+            automations: Vec::new(),
+            watch: Watch {
+                inactivity: None,
+                silent_after: Duration::from_secs(25 * 3600),
+                alone: Alone::CannotTell,
+            },
+            check_in: None,
+            reminders: BTreeMap::new(),
+            quiet_hours: Hours { from: Time::constant(22, 30, 0, 0), until: Time::constant(7, 30, 0, 0) },
+            skills: Vec::new(),
+        }
+    }
+
     /// How the first resident wants to be called.
     pub fn resident_name(&self) -> &str {
         self.residents.first().map_or("", |resident| resident.name.as_str())
@@ -76,6 +100,8 @@ pub struct Device {
     pub aliases: Vec<String>,
     pub room: RoomId,
     pub capabilities: Vec<Capability>,
+    /// The driver it hangs on: while that driver is in trouble, the device is not known to live.
+    pub driver: String,
     /// A door to the outside: after it opens, silence inside may mean "gone out".
     pub way_out: bool,
 }
