@@ -110,6 +110,8 @@ pub struct Device {
 pub struct Contact {
     pub name: String,
     pub aliases: Vec<String>,
+    #[serde(default)]
+    pub pronoun: Pronoun,
     pub language: Language,
     /// In the order in which they are tried.
     pub channels: Vec<Channel>,
@@ -119,6 +121,17 @@ pub struct Contact {
     pub grants: Grants,
     /// Looks after the technique: batteries, radio, software.
     pub caretaker: bool,
+}
+
+/// How a sentence refers to a person after the name was said.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Pronoun {
+    She,
+    He,
+    /// Not said: the sentence is built without a pronoun.
+    #[default]
+    They,
 }
 
 /// A way to a person. The address and its secrets are the driver's.
