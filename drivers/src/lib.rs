@@ -5,9 +5,13 @@
 //! takes [`Order`]s from its bounded queue, and puts what happens into the [`Inbox`]. Every order
 //! ends in exactly one `Input::Concluded` per attempt, also when the other side is gone.
 
+pub mod error;
 pub mod inbox;
 pub mod order;
+pub mod sound;
+pub mod speech;
 
+pub use error::DriverError;
 pub use inbox::{Inbox, Input, Received};
 pub use order::{Message, Order, Orders};
 

@@ -1,0 +1,9 @@
+//! Why a driver could not be opened. Troubles while it runs are not here: they go into the inbox
+//! as `Trouble`, and the driver goes on.
+
+/// Each variant tells what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum DriverError {
+    #[error("cannot start a thread for {what}: {why}; the machine is out of memory or threads")]
+    Thread { what: &'static str, why: std::io::Error },
+}

@@ -1,0 +1,97 @@
+//! Sound: what a room hears and what it is played. Samples go through here and are forgotten;
+//! nothing in this folder stores audio, knows words, or decides anything.
+
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// What every microphone delivers and every recogniser takes: mono, this many samples a second.
+pub const RATE_HZ: u32 = 16_000;
+
+/// `[sound]` in home.toml: which devices are the ears and the mouth.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "snake_case")]
+pub struct Settings {
+    /// The microphone, as `arecord -L` names it. Left out: the system's default.
+    pub microphone: Option<String>,
+    /// The loudspeaker, as `aplay -L` names it. Left out: the system's default.
+    pub speaker: Option<String>,
+}
+
+/// Mono sound in memory: samples from -1 to 1.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pcm {
+    pub samples: Vec<f32>,
+    pub rate_hz: u32,
+}
+
+impl Pcm {
+    pub fn duration(&self) -> Duration {
+        Duration::from_secs_f64(self.samples.len() as f64 / f64::from(self.rate_hz.max(1)))
+    }
+
+    /// Loudness: the root of the mean square, 0 to 1. Silence, also of no samples, is 0.
+    pub fn loudness(&self) -> f32 {
+        let squares: f32 = self.samples.iter().map(|sample| sample * sample).sum();
+        (squares / self.samples.len().max(1) as f32).sqrt()
+    }
+}
+
+/// A pair of ears and a mouth. Opening may be tried again and again: cards come and go.
+pub trait SoundCard: Send {
+    /// Opens the capture device; dropping the microphone closes it really.
+    fn open_microphone(&self) -> Result<Box<dyn Microphone>, SoundError>;
+
+    fn open_speaker(&self) -> Result<Box<dyn Speaker>, SoundError>;
+}
+
+/// What one look at the microphone brought.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Block {
+    /// The samples since the last look: [`RATE_HZ`], mono, oldest first.
+    Samples(Vec<f32>),
+    /// Nothing within the time.
+    Nothing,
+    /// No more will ever come: a file has been read to its end.
+    Ended,
+}
+
+/// An open capture device.
+pub trait Microphone: Send {
+    /// Waits at most `wait` for samples. Samples that nobody fetched for two seconds are lost,
+    /// and the loss is logged. An error ends this microphone: drop it and open another.
+    fn next_block(&mut self, wait: Duration) -> Result<Block, SoundError>;
+}
+
+/// How a playback ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Played {
+    ToTheEnd,
+    Stopped,
+}
+
+/// A loudspeaker; one sound at a time.
+pub trait Speaker: Send {
+    /// Plays all of it and returns when the last sample was heard, or soon (50 ms) after `stop`
+    /// became true. A device that takes no samples for two seconds is an error.
+    fn play(&mut self, sound: &Pcm, stop: &AtomicBool) -> Result<Played, SoundError>;
+}
+
+/// Why sound did not go in or out.
+#[derive(Debug, thiserror::Error)]
+pub enum SoundError {
+    #[error(
+        "there is no {what}: plug one in, or choose one under [sound] (`arecord -L`, `aplay -L`)"
+    )]
+    NoDevice { what: &'static str },
+    #[error("no {what} is called {name:?}: `arecord -L` and `aplay -L` list the names for [sound]")]
+    NotFound { what: &'static str, name: String },
+    #[error("the {what} refused: {why}; check that nothing else holds it")]
+    Refused { what: &'static str, why: String },
+    #[error("the {what} went away: {why}; it is tried again")]
+    Lost { what: &'static str, why: String },
+    #[error("{file}: {why}")]
+    File { file: String, why: String },
+}
