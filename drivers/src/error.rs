@@ -6,4 +6,7 @@
 pub enum DriverError {
     #[error("cannot start a thread for {what}: {why}; the machine is out of memory or threads")]
     Thread { what: &'static str, why: std::io::Error },
+    /// `place` is where it stands in `home.toml` or the secrets file; the problem holds no secret.
+    #[error("{place}: {problem}; {mend}")]
+    Setting { place: String, problem: String, mend: &'static str },
 }

@@ -7,13 +7,17 @@
 
 pub mod error;
 pub mod inbox;
+pub mod mail;
+pub mod ntfy;
 pub mod order;
+pub mod secret;
 pub mod sound;
 pub mod speech;
 
 pub use error::DriverError;
 pub use inbox::{Inbox, Input, Received};
 pub use order::{Message, Order, Orders};
+pub use secret::Secret;
 
 use std::future::Future;
 use std::pin::Pin;
