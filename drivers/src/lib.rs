@@ -11,6 +11,7 @@ pub mod mail;
 pub mod ntfy;
 pub mod order;
 pub mod secret;
+pub mod simulated;
 pub mod sound;
 pub mod speech;
 

@@ -1,0 +1,18 @@
+//! The simulated house: the twin of every driver that reaches a sensor, a lamp or a person.
+//!
+//! Its heart is pure and synchronous, without a clock: a [`House`] with its devices, a seeded
+//! [`Resident`] who lives in it, [`Person`]s of the circle who answer, and a [`Network`] that
+//! fails. The live driver and the year-runner use the same heart. Nothing here decides anything,
+//! and nothing here knows what the home thinks.
+
+pub mod act;
+pub mod calendar;
+pub mod house;
+pub mod network;
+pub mod people;
+
+pub use act::{Act, Impossible};
+pub use calendar::Calendar;
+pub use house::House;
+pub use network::{Faults, Network, Way};
+pub use people::{Deed, Letter, Manners, Person};
