@@ -6,6 +6,7 @@
 //! ends in exactly one `Input::Concluded` per attempt, also when the other side is gone.
 
 pub mod error;
+pub mod gpio;
 pub mod inbox;
 pub mod mail;
 pub mod ntfy;

@@ -64,6 +64,8 @@ pub enum Impossible {
     OnTheFloor,
     #[error("somebody is visiting already")]
     HasVisitor,
+    #[error("too much at once; try again in a moment")]
+    Busy,
     #[error("nobody is visiting; let a visitor in first")]
     NoVisitor,
 }

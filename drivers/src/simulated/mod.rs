@@ -8,11 +8,13 @@
 pub mod act;
 pub mod calendar;
 pub mod house;
+pub mod live;
 pub mod network;
 pub mod people;
 
 pub use act::{Act, Impossible};
 pub use calendar::Calendar;
 pub use house::House;
+pub use live::{Controls, Snapshot, Via, Wiring, open};
 pub use network::{Faults, Network, Way};
 pub use people::{Deed, Letter, Manners, Person};
