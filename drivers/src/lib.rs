@@ -9,6 +9,7 @@ pub mod error;
 pub mod gpio;
 pub mod inbox;
 pub mod mail;
+pub mod model;
 pub mod ntfy;
 pub mod order;
 pub mod secret;
