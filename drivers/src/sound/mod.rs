@@ -1,6 +1,9 @@
 //! Sound: what a room hears and what it is played. Samples go through here and are forgotten;
 //! nothing in this folder stores audio, knows words, or decides anything.
 
+pub mod resample;
+pub mod wav;
+
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 

@@ -6,8 +6,12 @@
 //! (turns → words; Whisper), *speaking* (sentences → loudspeaker). Half duplex: while it speaks,
 //! and a moment after, it does not listen, so that it never answers itself.
 
+pub mod gate;
+mod ggml;
+pub mod queue;
 pub mod recogniser;
 pub mod transcribe;
+pub mod turns;
 pub mod voice;
 
 use std::path::PathBuf;

@@ -1,8 +1,15 @@
 //! A sound file to words: what `omzien transcribe` prints. No microphone, no inbox.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
 
+use omzien_core::Phrases;
 use serde::Serialize;
+
+use super::SpeechError;
+use super::recogniser::{Recogniser, Transcript};
+use super::turns::{Ears, Turn};
+use crate::sound::{RATE_HZ, wav};
 
 /// One line of `omzien transcribe`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -16,4 +23,38 @@ pub struct Transcription {
     pub audio_s: f64,
     /// How long it took, seconds.
     pub wall_s: f64,
+}
+
+/// Reads a wav file (any rate, channels and sample form, up to ten minutes), finds the turns in
+/// it as the microphone's ears do, and puts their words behind each other.
+pub fn transcribe_file(
+    file: &Path,
+    recogniser: &mut dyn Recogniser,
+    phrases: &Phrases,
+) -> Result<Transcription, SpeechError> {
+    let start = Instant::now();
+    let pcm = wav::read_for_ears(file)?;
+    let heard: Vec<Transcript> = turns(&pcm.samples)
+        .iter()
+        .map(|turn| recogniser.transcribe(&turn.samples, phrases))
+        .collect::<Result<_, _>>()?;
+    Ok(Transcription {
+        file: file.to_path_buf(),
+        text: join(heard.iter().map(|transcript| &transcript.text)),
+        free_text: join(heard.iter().map(|transcript| &transcript.free_text)),
+        audio_s: pcm.duration().as_secs_f64(),
+        wall_s: start.elapsed().as_secs_f64(),
+    })
+}
+
+/// A second of silence before and after stands for the room that a file was cut out of.
+fn turns(samples: &[f32]) -> Vec<Turn> {
+    const ROOM: [f32; RATE_HZ as usize] = [0.0; RATE_HZ as usize];
+    let mut ears = Ears::default();
+    [&ROOM, samples, &ROOM].into_iter().flat_map(|part| ears.push(part)).collect()
+}
+
+fn join<'a>(texts: impl Iterator<Item = &'a String>) -> String {
+    let texts: Vec<&str> = texts.map(String::as_str).filter(|text| !text.is_empty()).collect();
+    texts.join(" ")
 }
