@@ -8,6 +8,7 @@
 pub mod error;
 pub mod gpio;
 pub mod inbox;
+mod lanes;
 pub mod mail;
 pub mod model;
 pub mod ntfy;
@@ -27,3 +28,9 @@ use std::pin::Pin;
 
 /// A driver at work. It ends only when its order queue is closed.
 pub type Running = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// Whether a host name means the machine this runs on.
+fn is_this_machine(host: &str) -> bool {
+    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<std::net::IpAddr>();
+    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
+}
