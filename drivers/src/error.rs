@@ -9,4 +9,6 @@ pub enum DriverError {
     /// `place` is where it stands in `home.toml` or the secrets file; the problem holds no secret.
     #[error("{place}: {problem}; {mend}")]
     Setting { place: String, problem: String, mend: &'static str },
+    #[error("cannot listen on {address}: {why}; free the port, or configure another one")]
+    Port { address: std::net::SocketAddr, why: std::io::Error },
 }

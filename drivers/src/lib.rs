@@ -11,17 +11,20 @@ pub mod inbox;
 mod lanes;
 pub mod mail;
 pub mod model;
+pub mod mqtt;
 pub mod ntfy;
 pub mod order;
 pub mod secret;
 pub mod simulated;
 pub mod sound;
 pub mod speech;
+pub mod table;
 
 pub use error::DriverError;
 pub use inbox::{Inbox, Input, Received};
 pub use order::{Message, Order, Orders};
 pub use secret::Secret;
+pub use table::{DRIVERS, Row};
 
 use std::future::Future;
 use std::pin::Pin;

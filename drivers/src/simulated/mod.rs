@@ -11,6 +11,7 @@ pub mod house;
 pub mod live;
 pub mod network;
 pub mod people;
+pub mod zigbee2mqtt;
 
 pub use act::{Act, Impossible};
 pub use calendar::Calendar;

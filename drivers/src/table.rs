@@ -1,0 +1,38 @@
+//! The drivers as a table: what the documents list and a test walks. Never what opens them.
+
+/// One driver.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// As `via.<name>`, its section of `home.toml` and its troubles call it.
+    pub name: &'static str,
+    /// One line: what it connects.
+    pub about: &'static str,
+    /// The module of its simulated twin, below `drivers/src/simulated/`.
+    pub twin: &'static str,
+}
+
+/// Every driver, by name.
+pub const DRIVERS: &[Row] = &[Row {
+    name: "mqtt",
+    about: "Zigbee sensors, buttons, lights and sirens as Zigbee2MQTT publishes them",
+    twin: "zigbee2mqtt",
+}];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_sorted_and_used_once() {
+        assert!(DRIVERS.is_sorted_by(|a, b| a.name < b.name));
+    }
+
+    #[test]
+    fn every_driver_has_a_twin() {
+        let twins = concat!(env!("CARGO_MANIFEST_DIR"), "/src/simulated");
+        for row in DRIVERS {
+            let twin = std::path::Path::new(twins).join(row.twin);
+            assert!(twin.with_extension("rs").is_file() || twin.is_dir(), "{}", row.name);
+        }
+    }
+}
