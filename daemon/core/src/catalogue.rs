@@ -114,6 +114,7 @@ catalogue! {
         CHECK_IN_HELP "check_in.help";
         // The circle, asked about by the resident.
         PLAN_NOBODY "circle.nobody";
+        PLAN_GAP "circle.gap", "from", "until";
         PLAN_CONTACTS "circle.contacts", "contacts";
         TOLD_NOTHING "circle.told_nothing";
         TOLD "circle.told", "contacts", "time", "message";
@@ -122,6 +123,7 @@ catalogue! {
         WHY_FALL "why.fall", "time";
         WHY_SILENCE "why.silence", "since";
         WHY_CRY "why.cry", "time";
+        WHY_CHECK_IN "why.check_in", "time";
         WHY_BUTTON "why.button", "time";
         WHY_AUTOMATION "why.automation", "light";
         MESSAGE_SENT "circle.message_sent", "contact";
@@ -148,6 +150,7 @@ catalogue! {
         ALARM_BUTTON "alarm.button", "name", "time";
         ALARM_CRY "alarm.cry", "name", "time";
         ALARM_FALL "alarm.fall", "name", "time";
+        ALARM_CHECK_IN "alarm.check_in", "name", "time";
         ALARM_SILENCE "alarm.silence", "name", "since";
         ALARM_ROOM "alarm.room", "room";
         ALARM_NO_ANSWER "alarm.no_answer";
@@ -182,6 +185,7 @@ catalogue! {
         // Good news and messages.
         GOOD_MORNING_NEWS "news.morning", "name";
         MESSAGE_FROM "news.message", "name", "words";
+        PLEASE_PHONE "news.please_phone", "name";
         NO_WORD_YET "news.no_word_yet", "name";
         // The technique.
         TECH_BLIND "tech.blind", "device", "room";

@@ -1,1 +1,377 @@
-//! placeholder
+//! The conversation: one question at a time, what was said last and why, whether the microphone
+//! is open. Plain data, so it survives a restart.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::activity::Household;
+use crate::catalogue::key;
+use crate::effect::{Effect, Listening, Urgency};
+use crate::event::Heard;
+use crate::home::Home;
+use crate::incident::{Answer, Cause, IncidentId};
+use crate::intent::{Expectation, Expects, Intent};
+use crate::ledger::{DoseAnswer, Fact};
+use crate::names::{ContactId, ReminderId};
+use crate::reply::{Reply, Slot};
+use crate::time::Instant;
+
+/// A calm question that nobody answered is dropped after this long; a dose has its own window.
+const CALM_QUESTION_STAYS: Duration = Duration::from_secs(90);
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Talk {
+    /// Counts questions, so that an answer to an older one is never counted for a newer.
+    last_question: u64,
+    question: Option<Question>,
+    /// Misunderstandings in a row.
+    misunderstood: u8,
+    pub(crate) last_said: Option<Reply>,
+    /// The answer to "why did you do that?".
+    pub(crate) last_reason: Option<Reply>,
+    listening: Listening,
+    listen_again_at: Option<Instant>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Question {
+    pub(crate) number: u64,
+    pub(crate) topic: Topic,
+    expects: Expects,
+    /// When it is dropped; `None`: when its topic ends.
+    closes: Option<Instant>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Topic {
+    /// "Do you need help?" *Yes* always means help.
+    Help(IncidentId),
+    Dose(ReminderId),
+    CheckIn,
+    /// "When shall I remind you?"
+    ReminderTime {
+        what: String,
+    },
+    /// "Shall I ask Anna to phone?"
+    AskToPhone(ContactId),
+}
+
+impl Topic {
+    fn expects(&self) -> Expects {
+        match self {
+            Self::Help(_) | Self::CheckIn | Self::AskToPhone(_) => Expects::YesNo,
+            Self::Dose(_) => Expects::Dose,
+            Self::ReminderTime { .. } => Expects::Time,
+        }
+    }
+}
+
+impl Talk {
+    pub(crate) fn expectation(&self) -> Expectation {
+        self.question.as_ref().map_or(
+            Expectation { question: self.last_question, expects: Expects::Anything },
+            |open| Expectation { question: open.number, expects: open.expects },
+        )
+    }
+
+    pub(crate) fn topic(&self) -> Option<&Topic> {
+        self.question.as_ref().map(|open| &open.topic)
+    }
+
+    pub(crate) fn listening(&self) -> Listening {
+        self.listening
+    }
+
+    pub(crate) fn next_deadline(&self) -> Option<Instant> {
+        let closes = self.question.as_ref().and_then(|open| open.closes);
+        [closes, self.listen_again_at].into_iter().flatten().min()
+    }
+}
+
+impl Home {
+    /// Opens a question. The same topic again is still the same question: who began to answer
+    /// before it was repeated has answered it. Help displaces anything else.
+    pub(crate) fn ask(&mut self, topic: Topic) {
+        let talk = &mut self.state.talk;
+        if talk.topic() == Some(&topic) {
+            return;
+        }
+        talk.last_question += 1;
+        talk.misunderstood = 0;
+        let closes = match &topic {
+            Topic::Help(_) | Topic::Dose(_) => None,
+            Topic::CheckIn | Topic::ReminderTime { .. } | Topic::AskToPhone(_) => {
+                Some(self.at + CALM_QUESTION_STAYS)
+            }
+        };
+        talk.question =
+            Some(Question { number: talk.last_question, expects: topic.expects(), topic, closes });
+    }
+
+    /// A question about help is open: nothing calm may displace it.
+    pub(crate) fn asking_about_help(&self) -> bool {
+        matches!(self.state.talk.topic(), Some(Topic::Help(_)))
+    }
+
+    pub(crate) fn drop_question(&mut self, about: impl Fn(&Topic) -> bool) {
+        if self.state.talk.topic().is_some_and(about) {
+            self.state.talk.question = None;
+            self.state.talk.misunderstood = 0;
+        }
+    }
+
+    /// What the resident means. A voice is a sign of life only when it was understood.
+    pub(crate) fn hear(&mut self, heard: &Heard) {
+        if heard.intent != Intent::NotUnderstood {
+            self.sign_of_life(heard.room.clone());
+            self.come_back_from_hospital();
+            self.state.talk.misunderstood = 0;
+        }
+        match &heard.intent {
+            Intent::Help => self.open_alarm(Cause::Cry, heard.room.clone()),
+            Intent::Yes
+            | Intent::No
+            | Intent::Fine
+            | Intent::Taken
+            | Intent::Later
+            | Intent::Skip
+            | Intent::Moment(_) => self.hear_answer(heard),
+            Intent::NotUnderstood => self.not_understand(),
+            Intent::SwitchLights { lights, power } => self.switch_by_voice(lights, *power),
+            Intent::AskTime => self.tell_time(),
+            Intent::AskDate => {
+                let date = Slot::Date(self.local().date());
+                self.say(Reply::new(key::DATE_TODAY).with("date", date), Urgency::Calm);
+            }
+            Intent::Remind { what, when } => self.remind_by_voice(what, when),
+            Intent::RemindWhen { what } => {
+                self.say(
+                    Reply::new(key::REMIND_WHEN).with("what", Slot::Words(what.clone())),
+                    Urgency::Calm,
+                );
+                if !self.asking_about_help() {
+                    self.ask(Topic::ReminderTime { what: what.clone() });
+                }
+            }
+            Intent::ListReminders => self.list_reminders(),
+            Intent::CancelReminders => self.cancel_reminders(),
+            Intent::Tell { contact, words } => self.tell_contact(contact, words),
+            Intent::AskTold { contact } => self.tell_what_was_told(contact.as_ref()),
+            Intent::AskWhy => self.tell_why(),
+            Intent::AskPlan => self.tell_plan(),
+            Intent::StopListening { duration } => self.stop_listening(*duration),
+            Intent::Repeat => self.repeat(),
+            Intent::Cancel => self.cancel(),
+            // The skill's own answer is said by its folder's reply; nothing is decided.
+            Intent::Skill { name } => {
+                let reply = Reply { key: name.clone().into(), slots: Default::default() };
+                self.say(reply, Urgency::Calm);
+            }
+        }
+    }
+
+    /// The button or the face answers like the voice, with the question that stands.
+    pub(crate) fn answer_now(&mut self, intent: Intent) {
+        let expectation = self.expectation();
+        self.hear(&Heard { intent, room: None, expectation });
+    }
+
+    fn hear_answer(&mut self, heard: &Heard) {
+        let Some(question) = self.state.talk.question.clone() else {
+            if matches!(heard.intent, Intent::Fine) {
+                self.say(Reply::new(key::CHECK_IN_GOOD), Urgency::Calm);
+            } else {
+                self.say(Reply::new(key::YES_HEARD_NO_QUESTION), Urgency::Calm);
+            }
+            return;
+        };
+        if heard.expectation.question != question.number {
+            // It began before this question was asked: it answers another one, or nothing.
+            self.say(Reply::new(key::ANSWER_TO_OLDER_QUESTION), Urgency::Calm);
+            self.say_question_again(&question.topic);
+            return;
+        }
+        match (&question.topic, &heard.intent) {
+            (Topic::Help(incident), Intent::Yes) => self.answer_help(*incident, Answer::Yes),
+            (Topic::Help(incident), Intent::No | Intent::Fine) => {
+                self.answer_help(*incident, Answer::No);
+            }
+            (Topic::Help(incident), _) => self.answer_help(*incident, Answer::Unclear),
+            (Topic::Dose(reminder), Intent::Yes | Intent::Taken) => {
+                self.answer_dose(&reminder.clone(), DoseAnswer::Taken);
+            }
+            (Topic::Dose(reminder), Intent::Later) => {
+                self.answer_dose(&reminder.clone(), DoseAnswer::Later);
+            }
+            (Topic::Dose(reminder), Intent::No | Intent::Skip) => {
+                self.answer_dose(&reminder.clone(), DoseAnswer::Skipped);
+            }
+            (Topic::CheckIn, Intent::Yes | Intent::Fine | Intent::No) => {
+                self.answer_check_in(&heard.intent);
+            }
+            (Topic::ReminderTime { what }, Intent::Moment(when)) => {
+                let what = what.clone();
+                self.state.talk.question = None;
+                self.remind_by_voice(&what, when);
+            }
+            (Topic::AskToPhone(contact), Intent::Yes) => {
+                let contact = contact.clone();
+                self.state.talk.question = None;
+                self.ask_to_phone(&contact);
+            }
+            (Topic::ReminderTime { .. } | Topic::AskToPhone(_), Intent::No | Intent::Skip) => {
+                self.cancel();
+            }
+            (
+                Topic::Dose(_) | Topic::CheckIn | Topic::ReminderTime { .. } | Topic::AskToPhone(_),
+                _,
+            ) => self.not_understand(),
+        }
+    }
+
+    /// For us, and not understood: say it in other words; the third time offer the button.
+    fn not_understand(&mut self) {
+        if let Some(Topic::Help(incident)) = self.state.talk.topic() {
+            let incident = *incident;
+            self.answer_help(incident, Answer::Unclear);
+            return;
+        }
+        let talk = &mut self.state.talk;
+        talk.misunderstood = talk.misunderstood.saturating_add(1);
+        let reply = match talk.misunderstood {
+            1 => Reply::new(key::NOT_UNDERSTOOD),
+            2 => Reply::new(key::NOT_UNDERSTOOD_TWICE),
+            _ => {
+                talk.misunderstood = 0;
+                self.offer_a_person();
+                return;
+            }
+        };
+        self.say(reply, Urgency::Calm);
+    }
+
+    /// "I don't know. I am a device. Shall I ask Anna to phone?"
+    fn offer_a_person(&mut self) {
+        let first = self
+            .state
+            .plan
+            .escalation
+            .steps
+            .first()
+            .and_then(|step| step.contacts.first())
+            .filter(|contact| self.may_know_alarms(contact))
+            .cloned();
+        match first {
+            Some(contact) => {
+                let name = self.contact_name(&contact);
+                self.say(Reply::new(key::DONT_KNOW).name("contact", name), Urgency::Calm);
+                self.ask(Topic::AskToPhone(contact));
+            }
+            None => {
+                self.say(Reply::new(key::NOT_UNDERSTOOD_THRICE), Urgency::Calm);
+            }
+        }
+    }
+
+    fn say_question_again(&mut self, topic: &Topic) {
+        let reply = match topic {
+            Topic::Help(_) => Reply::new(key::ASK_REPHRASED),
+            Topic::Dose(reminder) => {
+                let what = self.reminder_words(reminder);
+                Reply::new(key::DOSE_ASK_AGAIN).with("what", Slot::Words(what))
+            }
+            Topic::CheckIn => Reply::new(key::CHECK_IN_ASK_AGAIN),
+            Topic::ReminderTime { what } => {
+                Reply::new(key::REMIND_WHEN).with("what", Slot::Words(what.clone()))
+            }
+            Topic::AskToPhone(contact) => {
+                let name = self.contact_name(contact);
+                Reply::new(key::DONT_KNOW).name("contact", name)
+            }
+        };
+        let urgency = if matches!(topic, Topic::Help(_)) { Urgency::Alarm } else { Urgency::Calm };
+        self.say(reply, urgency);
+    }
+
+    fn repeat(&mut self) {
+        match self.state.talk.last_said.clone() {
+            Some(reply) => self.say(reply, Urgency::Calm),
+            None => self.say(Reply::new(key::NOTHING_SAID_YET), Urgency::Calm),
+        };
+    }
+
+    /// "Never mind" ends a calm question; it never closes one about help.
+    fn cancel(&mut self) {
+        if let Some(Topic::Help(incident)) = self.state.talk.topic() {
+            let incident = *incident;
+            self.answer_help(incident, Answer::Unclear);
+            return;
+        }
+        if let Some(Topic::Dose(reminder)) = self.state.talk.topic().cloned() {
+            self.answer_dose(&reminder, DoseAnswer::Skipped);
+            return;
+        }
+        self.state.talk.question = None;
+        self.say(Reply::new(key::CANCELLED), Urgency::Calm);
+    }
+
+    fn tell_time(&mut self) {
+        let time = Slot::Time(self.local().time());
+        let said = match self.now.wall_trusted {
+            crate::time::WallTrust::Trusted => key::TIME_NOW,
+            crate::time::WallTrust::Unknown => key::TIME_NOT_SURE,
+        };
+        self.say(Reply::new(said).with("time", time), Urgency::Calm);
+    }
+
+    fn stop_listening(&mut self, duration: Option<Duration>) {
+        self.state.talk.listening = Listening::Off;
+        self.state.talk.listen_again_at = duration.map(|length| self.at + length);
+        let reply = match duration {
+            Some(length) => {
+                Reply::new(key::LISTEN_OFF_FOR).with("duration", Slot::Duration(length))
+            }
+            None => Reply::new(key::LISTEN_OFF),
+        };
+        self.say(reply, Urgency::Calm);
+        self.send(Effect::Listen(Listening::Off), None);
+        self.note(None, Fact::Microphone { listening: Listening::Off });
+    }
+
+    /// The button also opens the microphone again.
+    pub(crate) fn listen_again(&mut self) {
+        if self.state.talk.listening == Listening::On {
+            return;
+        }
+        self.state.talk.listening = Listening::On;
+        self.state.talk.listen_again_at = None;
+        self.send(Effect::Listen(Listening::On), None);
+        self.note(None, Fact::Microphone { listening: Listening::On });
+        self.say(Reply::new(key::LISTEN_ON), Urgency::Calm);
+    }
+
+    /// After a start the microphone is open; "off" is kept.
+    pub(crate) fn resume_microphone(&mut self) {
+        if self.state.talk.listening == Listening::Off {
+            self.send(Effect::Listen(Listening::Off), None);
+        }
+    }
+
+    pub(crate) fn handle_talk_deadline(&mut self) {
+        let at = self.at;
+        if self.state.talk.listen_again_at.is_some_and(|due| due <= at) {
+            self.listen_again();
+        }
+        let talk = &mut self.state.talk;
+        if talk.question.as_ref().and_then(|open| open.closes).is_some_and(|due| due <= at) {
+            talk.question = None;
+            talk.misunderstood = 0;
+        }
+    }
+
+    fn come_back_from_hospital(&mut self) {
+        self.state.activity.household = Household::Living;
+    }
+}

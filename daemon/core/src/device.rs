@@ -102,6 +102,8 @@ pub struct Observation {
 pub enum Command {
     Light(Power),
     /// Rises to full over the given seconds and stays on: seen by a person who cannot hear.
-    LightRise { over_s: u32 },
+    LightRise {
+        over_s: u32,
+    },
     Siren(Power),
 }

@@ -10,9 +10,7 @@ use crate::reply::Reply;
 use crate::request::Response;
 
 /// Never used twice: the epoch is one more at every start and on disk before the first effect.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct EffectId {
     pub epoch: u64,
     pub counter: u64,
@@ -78,12 +76,21 @@ pub struct Notification {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Effect {
-    Say { reply: Reply, urgency: Urgency },
-    Command { device: DeviceId, command: Command },
+    Say {
+        reply: Reply,
+        urgency: Urgency,
+    },
+    Command {
+        device: DeviceId,
+        command: Command,
+    },
     Notify(Box<Notification>),
     /// Open or close the microphone.
     Listen(Listening),
-    Respond { request: RequestId, response: Box<Response> },
+    Respond {
+        request: RequestId,
+        response: Box<Response>,
+    },
 }
 
 impl Effect {

@@ -24,12 +24,20 @@ pub enum Event {
     Observed(Observation),
     Heard(Heard),
     Acknowledged(Acknowledgement),
-    Concluded { effect: EffectId, outcome: Outcome },
+    Concluded {
+        effect: EffectId,
+        outcome: Outcome,
+    },
     Requested(Request),
     /// The wall clock moved against the boot clock by this much (seconds).
-    ClockJumped { by_s: i64 },
+    ClockJumped {
+        by_s: i64,
+    },
     /// Something of ours is broken or well again.
-    Troubled { trouble: Trouble, state: TroubleState },
+    Troubled {
+        trouble: Trouble,
+        state: TroubleState,
+    },
     /// A deadline passed: the journal's form of [`crate::Home::handle_timeout`].
     TimedOut,
 }

@@ -1,6 +1,11 @@
 //! An incident: from "something may be wrong" to a person who closed it. The types; what moves
 //! them along is in [`asking`] and [`escalation`].
 
+pub(crate) mod acknowledging;
+pub(crate) mod asking;
+pub(crate) mod escalation;
+pub(crate) mod technical;
+
 use std::collections::BTreeMap;
 
 use jiff::{Timestamp, civil::Time};
@@ -13,9 +18,7 @@ use crate::plan::Channel;
 use crate::time::Instant;
 
 /// Counts up from 1 within a home.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct IncidentId(pub u64);
 
@@ -35,6 +38,8 @@ pub enum Cause {
     Cry,
     /// A wearable believes that its wearer fell.
     Fall { device: DeviceId },
+    /// Asked how it goes, the resident said: not well.
+    CheckIn,
     /// No sign of life since.
     Inactivity { since: Timestamp },
     /// Something of ours, or a device, is broken: goes to whoever looks after the technique.
@@ -47,7 +52,11 @@ impl Cause {
     /// About the resident, or about the technique?
     pub fn is_about_the_resident(&self) -> bool {
         match self {
-            Self::Button { .. } | Self::Cry | Self::Fall { .. } | Self::Inactivity { .. } => true,
+            Self::Button { .. }
+            | Self::Cry
+            | Self::Fall { .. }
+            | Self::CheckIn
+            | Self::Inactivity { .. } => true,
             Self::Technical(_) | Self::Blind { .. } => false,
         }
     }
@@ -57,17 +66,45 @@ impl Cause {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
-    /// The resident is asked; no message went out. `asked` questions so far.
-    Asking { asked: u8 },
+    /// The resident is asked, from `since` on; `said` lines of the script so far.
+    Asking {
+        since: Instant,
+        said: u8,
+        script: Script,
+    },
     /// People are being reached: the step (from 0) of the round (from 0).
-    Escalating { round: u32, step: usize },
+    Escalating {
+        round: u32,
+        step: usize,
+    },
     /// One person has it, until then.
-    Held { by: ContactId, how: Hold, until: Instant, reminded: Reminded },
+    Held {
+        by: ContactId,
+        how: Hold,
+        until: Instant,
+        reminded: Reminded,
+    },
     /// That person is in the home.
-    Attended { by: ContactId },
+    /// `asked`: how often they were asked whether it is done.
+    Attended {
+        by: ContactId,
+        asked: u8,
+    },
     /// After a clear "no" that no movement confirmed: asked once more at the deadline.
     Recheck,
     Closed(Closing),
+}
+
+/// Which questions are asked, and how soon silence is passed on: the rows of [`asking::SCRIPTS`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Script {
+    Fall,
+    Cry,
+    Silence,
+    CheckIn,
+    /// The second question after a clear "no" that no movement confirmed.
+    Recheck,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -97,7 +134,10 @@ pub enum Closing {
     Moved,
     /// Somebody at the device held the button.
     InPerson,
-    Contact { by: ContactId, finding: Finding },
+    Contact {
+        by: ContactId,
+        finding: Finding,
+    },
     /// The device or service proved alive again (technical incidents only).
     Alive,
 }
@@ -144,6 +184,20 @@ pub struct Incident {
 impl Incident {
     pub fn is_open(&self) -> bool {
         !matches!(self.stage, Stage::Closed(_))
+    }
+
+    /// Open, and about the resident.
+    pub fn is_alarm(&self) -> bool {
+        self.is_open() && self.cause.is_about_the_resident()
+    }
+
+    pub fn holder(&self) -> Option<&ContactId> {
+        match &self.stage {
+            Stage::Held { by, .. } | Stage::Attended { by, .. } => Some(by),
+            Stage::Asking { .. } | Stage::Escalating { .. } | Stage::Recheck | Stage::Closed(_) => {
+                None
+            }
+        }
     }
 }
 

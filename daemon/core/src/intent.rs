@@ -40,7 +40,10 @@ pub enum When {
     /// The next time a clock shows this.
     Today(Time),
     At(DateTime),
-    Weekly { days: Vec<Weekday>, at: Time },
+    Weekly {
+        days: Vec<Weekday>,
+        at: Time,
+    },
     Daily(Time),
 }
 
@@ -59,31 +62,48 @@ pub enum Intent {
     Taken,
     Later,
     Skip,
-    SwitchLights { lights: Lights, power: Power },
+    SwitchLights {
+        lights: Lights,
+        power: Power,
+    },
     AskTime,
     AskDate,
-    Remind { what: String, when: When },
+    Remind {
+        what: String,
+        when: When,
+    },
     /// "Remind me to take a walk": the time is asked.
-    RemindWhen { what: String },
+    RemindWhen {
+        what: String,
+    },
     /// A moment by itself, the answer to "when?".
     Moment(When),
     ListReminders,
     CancelReminders,
     /// "How are you doing?" turned round: the resident asks for a check-in or says how it goes.
-    Tell { contact: ContactId, words: String },
+    Tell {
+        contact: ContactId,
+        words: String,
+    },
     /// "What did you tell my daughter?"; `None`: anyone.
-    AskTold { contact: Option<ContactId> },
+    AskTold {
+        contact: Option<ContactId>,
+    },
     /// "Why did you do that?"
     AskWhy,
     /// "Who do you call if something happens?"
     AskPlan,
     /// "Stop listening for an hour"; `None`: until the button is pressed.
-    StopListening { duration: Option<Duration> },
+    StopListening {
+        duration: Option<Duration>,
+    },
     Repeat,
     /// "Never mind".
     Cancel,
     /// An intent that lives in a skill folder alone: it is answered, nothing is decided.
-    Skill { name: String },
+    Skill {
+        name: String,
+    },
     /// It was for us, and we did not understand it.
     NotUnderstood,
 }

@@ -1,6 +1,8 @@
 //! The ledger: what the home said, did, was told and told others. The resident can ask any of it
 //! back. It keeps keys and slots (and the words as spoken), never audio or transcripts.
 
+use std::collections::VecDeque;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -27,35 +29,92 @@ pub struct LedgerEntry {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Fact {
-    Started { away: Absence },
+    Started {
+        away: Absence,
+    },
     PlanTaken,
-    Opened { cause: Cause },
+    Opened {
+        cause: Cause,
+    },
     /// The home wants to say this; `Spoken` follows when it was.
-    Say { effect: EffectId, reply: Reply },
-    Spoken { effect: EffectId, text: String },
-    Answered { answer: Answer },
+    Say {
+        effect: EffectId,
+        reply: Reply,
+    },
+    Spoken {
+        effect: EffectId,
+        text: String,
+    },
+    Answered {
+        answer: Answer,
+    },
     /// Handed to a channel. Sent is not received.
-    Notified { effect: EffectId, contact: ContactId, channel: Channel, body: Vec<Reply> },
-    Accepted { effect: EffectId, contact: ContactId },
-    Delivered { effect: EffectId, contact: ContactId },
+    Notified {
+        effect: EffectId,
+        contact: ContactId,
+        channel: Channel,
+        body: Vec<Reply>,
+    },
+    Accepted {
+        effect: EffectId,
+        contact: ContactId,
+    },
+    Delivered {
+        effect: EffectId,
+        contact: ContactId,
+    },
     /// It did not leave; `trouble` says why.
-    NotSent { effect: EffectId, contact: ContactId, channel: Channel, trouble: String },
+    NotSent {
+        effect: EffectId,
+        contact: ContactId,
+        channel: Channel,
+        trouble: String,
+    },
     /// A person said this.
-    Acknowledged { contact: ContactId, tap: Tap },
+    Acknowledged {
+        contact: ContactId,
+        tap: Tap,
+    },
     /// What a person said was not counted, and why.
-    NotCounted { contact: ContactId, why: Reply },
-    HoldExpired { contact: ContactId },
-    Closed { closing: Closing },
-    Switched { device: DeviceId, command: Command },
-    Reminded { reminder: ReminderId },
+    NotCounted {
+        contact: ContactId,
+        why: Reply,
+    },
+    HoldExpired {
+        contact: ContactId,
+    },
+    Closed {
+        closing: Closing,
+    },
+    Switched {
+        device: DeviceId,
+        command: Command,
+    },
+    Reminded {
+        reminder: ReminderId,
+    },
     /// What the resident said about a dose; not what they did.
-    DoseAnswered { reminder: ReminderId, answer: DoseAnswer },
+    DoseAnswered {
+        reminder: ReminderId,
+        answer: DoseAnswer,
+    },
     /// The time for it passed without an answer, or while the home was down.
-    DoseMissed { reminder: ReminderId },
-    Microphone { listening: crate::effect::Listening },
-    Troubled { trouble: Trouble, state: TroubleState },
-    ClockJumped { by_s: i64 },
-    LookedAt { by: Actor },
+    DoseMissed {
+        reminder: ReminderId,
+    },
+    Microphone {
+        listening: crate::effect::Listening,
+    },
+    Troubled {
+        trouble: Trouble,
+        state: TroubleState,
+    },
+    ClockJumped {
+        by_s: i64,
+    },
+    LookedAt {
+        by: Actor,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,4 +123,42 @@ pub enum DoseAnswer {
     Taken,
     Later,
     Skipped,
+}
+
+/// What the core remembers of the ledger by itself, to answer the resident's questions. The whole
+/// ledger is in the journal.
+const REMEMBERED: usize = 300;
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Ledger {
+    last_number: u64,
+    recent: VecDeque<LedgerEntry>,
+    /// Not state: what the loop has yet to take.
+    #[serde(skip)]
+    new: Vec<LedgerEntry>,
+}
+
+impl Ledger {
+    pub(crate) fn push(&mut self, wall: Timestamp, incident: Option<IncidentId>, fact: Fact) {
+        self.last_number += 1;
+        let entry = LedgerEntry { number: self.last_number, wall, incident, fact };
+        if self.recent.len() == REMEMBERED {
+            self.recent.pop_front();
+        }
+        self.recent.push_back(entry.clone());
+        self.new.push(entry);
+    }
+
+    pub(crate) fn take_new(&mut self) -> Vec<LedgerEntry> {
+        std::mem::take(&mut self.new)
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.last_number == 0
+    }
+
+    /// Newest first.
+    pub(crate) fn recent(&self) -> impl Iterator<Item = &LedgerEntry> {
+        self.recent.iter().rev()
+    }
 }

@@ -8,26 +8,38 @@
 //! The contract of [`Home`]: after every `handle_*`, drain [`Home::poll_effect`] until it is
 //! empty, then ask [`Home::poll_timeout`]; only then hand in the next event.
 
+mod activity;
 pub mod catalogue;
-pub mod circle;
-pub mod conversation;
+mod check_in;
+mod circle;
+mod conversation;
+pub mod coverage;
 pub mod device;
 pub mod effect;
 pub mod event;
+mod home;
 pub mod incident;
 pub mod intent;
 pub mod ledger;
+mod lights;
 pub mod names;
+mod outbox;
+mod outcome;
 pub mod plan;
+mod reminder;
 pub mod reply;
 pub mod request;
+pub mod snapshot;
 pub mod time;
+pub mod view;
+mod watch;
 
 pub use device::{Capability, Command, Observation, Opening, Power, Press, Reading};
 pub use effect::{
     Again, Effect, EffectId, Listening, Notification, Outcome, PendingEffect, Tap, Urgency,
 };
 pub use event::{Absence, Event, Heard, Start, Trouble, TroubleState};
+pub use home::Home;
 pub use incident::{Acknowledgement, Answer, Cause, Closing, Incident, IncidentId, Stage};
 pub use intent::{Expectation, Expects, Intent, Phrases, Utterance};
 pub use names::{ContactId, DeviceId, ReminderId, RoomId};

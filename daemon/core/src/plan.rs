@@ -63,7 +63,10 @@ impl Plan {
             },
             check_in: None,
             reminders: BTreeMap::new(),
-            quiet_hours: Hours { from: Time::constant(22, 30, 0, 0), until: Time::constant(7, 30, 0, 0) },
+            quiet_hours: Hours {
+                from: Time::constant(22, 30, 0, 0),
+                until: Time::constant(7, 30, 0, 0),
+            },
             skills: Vec::new(),
         }
     }

@@ -25,6 +25,8 @@ pub enum Slot {
     Days(Vec<Weekday>),
     /// Several names: "Anna en Piet".
     Names(Vec<String>),
+    /// Several parts, one after the other.
+    List(Vec<Self>),
     /// A sentence inside a sentence.
     Reply(Box<Reply>),
 }

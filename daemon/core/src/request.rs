@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::incident::{Acknowledgement, Incident};
+use crate::intent::Intent;
 use crate::ledger::LedgerEntry;
 use crate::names::{ContactId, DeviceId, RequestId, RoomId};
 use crate::reply::Reply;
@@ -30,6 +31,8 @@ pub enum Actor {
 pub enum Ask {
     /// "I go", "I can't", "done", from a page instead of a message.
     Acknowledge(Acknowledgement),
+    /// *Yes*, *no* or another answer from the resident's face, to the question that stands.
+    Answer(Intent),
     /// Somebody looked at the page: goes into the ledger, so that the resident can ask who.
     Look,
 }

@@ -1,0 +1,275 @@
+//! The home: one piece of plain data, and what changes it.
+//!
+//! `handle_*` takes in what happened, `poll_*` gives out what is wanted. Each room of the core
+//! (activity, incident, conversation, reminder, …) adds its own part in its own file; this file
+//! holds the door: the order in which an event is looked at.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::{Timestamp, Zoned};
+use serde::{Deserialize, Serialize};
+
+use crate::activity::Activity;
+use crate::check_in::CheckIns;
+use crate::circle::Circle;
+use crate::conversation::Talk;
+use crate::effect::{Effect, EffectId, PendingEffect, Urgency};
+use crate::event::{Absence, Event, Start};
+use crate::incident::{Incident, IncidentId};
+use crate::intent::Expectation;
+use crate::ledger::{Fact, Ledger, LedgerEntry};
+use crate::lights::LightStates;
+use crate::outbox::Outbox;
+use crate::plan::Plan;
+use crate::reminder::Reminders;
+use crate::reply::Reply;
+use crate::time::{BootId, Gap, HomeClock, Instant, Now, WallTrust, Zone};
+use crate::watch::Watching;
+
+/// What the home knows. Durable: it is the snapshot (see [`crate::snapshot`]).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct State {
+    pub(crate) plan: Arc<Plan>,
+    pub(crate) clock: HomeClock,
+    pub(crate) outbox: Outbox,
+    pub(crate) ledger: Ledger,
+    pub(crate) activity: Activity,
+    pub(crate) watching: Watching,
+    pub(crate) incidents: Vec<Incident>,
+    pub(crate) next_incident: u64,
+    pub(crate) talk: Talk,
+    pub(crate) lights: LightStates,
+    pub(crate) reminders: Reminders,
+    pub(crate) check_ins: CheckIns,
+    pub(crate) circle: Circle,
+}
+
+/// See the crate's contract for the order of calls.
+#[derive(Clone, Debug)]
+pub struct Home {
+    pub(crate) state: State,
+    /// The stamp of the event that is being handled, and its home time.
+    pub(crate) now: Now,
+    pub(crate) at: Instant,
+    /// Changed since the loop last took them.
+    pub(crate) touched: BTreeSet<IncidentId>,
+}
+
+impl Default for Home {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Home {
+    /// A home that knows nothing yet. Its first event is `Configured`, its second `Started`.
+    pub fn new() -> Self {
+        let now = Now {
+            boot_id: BootId(0),
+            since_boot_ms: 0,
+            wall: Timestamp::UNIX_EPOCH,
+            zone: Zone::utc(),
+            wall_trusted: WallTrust::Unknown,
+        };
+        Self::from_state(State {
+            plan: Arc::new(Plan::empty()),
+            clock: HomeClock::start(&now),
+            outbox: Outbox::default(),
+            ledger: Ledger::default(),
+            activity: Activity::default(),
+            watching: Watching::default(),
+            incidents: Vec::new(),
+            next_incident: 1,
+            talk: Talk::default(),
+            lights: LightStates::default(),
+            reminders: Reminders::default(),
+            check_ins: CheckIns::default(),
+            circle: Circle::default(),
+        })
+    }
+
+    pub(crate) fn from_state(state: State) -> Self {
+        let now = Now {
+            boot_id: BootId(0),
+            since_boot_ms: 0,
+            wall: state.clock.wall(),
+            zone: state.plan.zone.clone(),
+            wall_trusted: WallTrust::Unknown,
+        };
+        let at = state.clock.instant();
+        Self { state, now, at, touched: BTreeSet::new() }
+    }
+
+    /// Takes in one event. Total: there is no event it refuses, only some it does not believe.
+    pub fn handle_event(&mut self, event: &Event, now: &Now) {
+        self.stamp(event, now);
+        match event {
+            Event::Configured(plan) => self.configure(Arc::clone(plan)),
+            Event::Started(start) => self.start(start),
+            Event::Observed(observation) => self.observe(observation),
+            Event::Heard(heard) => self.hear(heard),
+            Event::Acknowledged(acknowledgement) => self.acknowledge_by_message(acknowledgement),
+            Event::Concluded { effect, outcome } => self.conclude(*effect, outcome),
+            Event::Requested(request) => self.answer_request(request),
+            Event::ClockJumped { by_s } => {
+                self.note(None, Fact::ClockJumped { by_s: *by_s });
+                self.plan_reminders();
+                self.plan_check_in();
+            }
+            Event::Troubled { trouble, state } => self.be_troubled(trouble, *state),
+            Event::TimedOut => {}
+        }
+        // A deadline that passed meanwhile is handled with the event, never after it.
+        self.handle_deadlines();
+    }
+
+    /// Handles every deadline up to `now`. Harmless when called early.
+    pub fn handle_timeout(&mut self, now: &Now) {
+        self.handle_event(&Event::TimedOut, now);
+    }
+
+    /// The next thing to do outside, oldest first.
+    pub fn poll_effect(&mut self) -> Option<PendingEffect> {
+        self.state.outbox.poll()
+    }
+
+    /// When to call [`Home::handle_timeout`], as the boot clock will show it; `None`: never.
+    pub fn poll_timeout(&self) -> Option<Duration> {
+        self.next_deadline().map(|at| self.state.clock.since_boot_of(at))
+    }
+
+    /// The ledger lines since the last call, for the journal.
+    pub fn take_ledger(&mut self) -> Vec<LedgerEntry> {
+        self.state.ledger.take_new()
+    }
+
+    /// The incidents that changed since the last call, for the journal.
+    pub fn take_changed_incidents(&mut self) -> Vec<Incident> {
+        let touched = std::mem::take(&mut self.touched);
+        self.state.incidents.iter().filter(|one| touched.contains(&one.id)).cloned().collect()
+    }
+
+    pub fn plan(&self) -> &Arc<Plan> {
+        &self.state.plan
+    }
+
+    /// What the resident is expected to say now.
+    pub fn expectation(&self) -> Expectation {
+        self.state.talk.expectation()
+    }
+
+    /// How long the home was blind, had it started with this stamp. Asked before `Started`.
+    pub fn gap(&self, now: &Now) -> Gap {
+        self.state.clock.gap(now)
+    }
+
+    // ---- for the rooms of the core -------------------------------------------------------
+
+    pub(crate) fn local(&self) -> Zoned {
+        self.now.local()
+    }
+
+    /// Writes a line of the ledger.
+    pub(crate) fn note(&mut self, incident: Option<IncidentId>, fact: Fact) {
+        self.state.ledger.push(self.now.wall, incident, fact);
+    }
+
+    pub(crate) fn say(&mut self, reply: Reply, urgency: Urgency) -> EffectId {
+        self.say_about(None, reply, urgency)
+    }
+
+    pub(crate) fn say_about(
+        &mut self,
+        incident: Option<IncidentId>,
+        reply: Reply,
+        urgency: Urgency,
+    ) -> EffectId {
+        self.state.talk.last_said = Some(reply.clone());
+        let effect = Effect::Say { reply: reply.clone(), urgency };
+        let id = self.send(effect, incident);
+        self.note(incident, Fact::Say { effect: id, reply });
+        id
+    }
+
+    pub(crate) fn send(&mut self, effect: Effect, incident: Option<IncidentId>) -> EffectId {
+        self.state.outbox.send(effect, incident, self.at)
+    }
+
+    // ---- the door --------------------------------------------------------------------------
+
+    fn stamp(&mut self, event: &Event, now: &Now) {
+        // The first stamp of all starts home time; it has no "before".
+        if matches!(event, Event::Configured(_)) && self.state.ledger.is_empty() {
+            self.state.clock = HomeClock::start(now);
+        }
+        self.now = now.clone();
+        self.at = self.state.clock.advance(now);
+    }
+
+    fn configure(&mut self, plan: Arc<Plan>) {
+        self.state.plan = plan;
+        self.note(None, Fact::PlanTaken);
+        self.forget_devices_gone();
+        self.plan_reminders();
+        self.plan_check_in();
+        self.look_at_silence_again();
+    }
+
+    fn start(&mut self, start: &Start) {
+        self.state.outbox.start(start.epoch);
+        self.note(None, Fact::Started { away: start.away });
+        self.plan_reminders();
+        self.plan_check_in();
+        match start.away {
+            Absence::First => self.say_who_is_not_reached(),
+            Absence::For(gap) => self.resume(gap),
+        }
+    }
+
+    /// The home is back: what has no outcome is done again or lapses, open alarms go on.
+    fn resume(&mut self, gap: Gap) {
+        let at = self.at;
+        self.state.outbox.resume(|waiting| waiting.lapses(at));
+        self.resume_microphone();
+        self.resume_incidents(gap);
+    }
+
+    fn next_deadline(&self) -> Option<Instant> {
+        [
+            self.state.outbox.next_retry(),
+            self.next_incident_deadline(),
+            self.state.watching.next_look,
+            self.state.talk.next_deadline(),
+            self.state.lights.next_undo(),
+            self.next_reminder(),
+            self.next_check_in(),
+        ]
+        .into_iter()
+        .flatten()
+        .min()
+    }
+
+    fn handle_deadlines(&mut self) {
+        // Handling one deadline may set another at this very moment; each of them moves its own
+        // deadline on, so this ends. The bound turns a mistake of ours into a fault, not a hang.
+        for _ in 0..DEADLINES_AT_ONCE_MAX {
+            if self.next_deadline().is_none_or(|due| due > self.at) {
+                return;
+            }
+            self.state.outbox.retry_due(self.at);
+            self.handle_incident_deadlines();
+            self.look_at_silence();
+            self.handle_talk_deadline();
+            self.undo_lights_due();
+            self.handle_reminders_due();
+            self.handle_check_in_due();
+        }
+        self.fault("a deadline did not move on");
+        self.clear_stuck_deadlines();
+    }
+}
+
+/// More rounds than the home has kinds of deadlines, times the steps of the longest script.
+const DEADLINES_AT_ONCE_MAX: usize = 64;
