@@ -1,3 +1,4 @@
-//! placeholder
+//! The `omzien` program as a library, so that stories and tests drive what the daemon runs.
 
+pub mod companion;
 pub mod journal;

@@ -213,6 +213,12 @@ catalogue! {
     Part {
         ALL_LIGHTS "part.all_lights";
         SOMEBODY "part.somebody";
+        // What a person of the circle can tap: a few letters on a small button.
+        TAP_GO "tap.go";
+        TAP_PHONE "tap.phone";
+        TAP_CANNOT "tap.cannot";
+        TAP_THERE "tap.there";
+        TAP_DONE "tap.done";
         LIST_ITEM "part.reminder", "what", "time";
     }
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::catalogue::key;
 use crate::device::Command;
 use crate::incident::IncidentId;
 use crate::names::{ContactId, DeviceId, RequestId};
@@ -54,6 +55,19 @@ pub enum Tap {
     There,
     /// "It is done": closes it.
     Done,
+}
+
+impl Tap {
+    /// The key of the words on its button.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Go => key::TAP_GO,
+            Self::Phone => key::TAP_PHONE,
+            Self::Cannot => key::TAP_CANNOT,
+            Self::There => key::TAP_THERE,
+            Self::Done => key::TAP_DONE,
+        }
+    }
 }
 
 /// A message to one person of the circle over one channel.

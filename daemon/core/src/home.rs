@@ -165,6 +165,32 @@ impl Home {
         self.state.clock.gap(now)
     }
 
+    /// The epoch of the next start.
+    pub fn next_epoch(&self) -> u64 {
+        self.state.outbox.next_epoch()
+    }
+
+    /// Replay came to another result than the journal tells: what was done then was done, what
+    /// was told was told, and an incident stands where it stood.
+    pub fn adopt(
+        &mut self,
+        effects: &[PendingEffect],
+        incidents: &[Incident],
+        ledger: &[LedgerEntry],
+    ) {
+        for pending in effects {
+            self.state.outbox.adopt(pending, self.at);
+        }
+        for incident in incidents {
+            self.state.next_incident = self.state.next_incident.max(incident.id.0 + 1);
+            match self.state.incidents.iter_mut().find(|known| known.id == incident.id) {
+                Some(known) => *known = incident.clone(),
+                None => self.state.incidents.push(incident.clone()),
+            }
+        }
+        self.state.ledger.adopt(ledger);
+    }
+
     // ---- for the rooms of the core -------------------------------------------------------
 
     pub(crate) fn local(&self) -> Zoned {

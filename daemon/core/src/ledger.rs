@@ -149,6 +149,18 @@ impl Ledger {
         self.new.push(entry);
     }
 
+    /// Lines that the journal has and replay did not write, or wrote otherwise.
+    pub(crate) fn adopt(&mut self, entries: &[LedgerEntry]) {
+        for entry in entries {
+            self.last_number = self.last_number.max(entry.number);
+            self.recent.retain(|known| known.number != entry.number);
+            self.recent.push_back(entry.clone());
+        }
+        while self.recent.len() > REMEMBERED {
+            self.recent.pop_front();
+        }
+    }
+
     pub(crate) fn take_new(&mut self) -> Vec<LedgerEntry> {
         std::mem::take(&mut self.new)
     }

@@ -8,6 +8,8 @@
 //! The contract of [`Home`]: after every `handle_*`, drain [`Home::poll_effect`] until it is
 //! empty, then ask [`Home::poll_timeout`]; only then hand in the next event.
 
+#![warn(clippy::wildcard_enum_match_arm)]
+
 mod activity;
 pub mod catalogue;
 mod check_in;

@@ -49,6 +49,29 @@ impl Outbox {
         self.counter = 0;
     }
 
+    pub(crate) fn next_epoch(&self) -> u64 {
+        self.epoch + 1
+    }
+
+    /// An effect that the journal knows and replay did not come to.
+    pub(crate) fn adopt(&mut self, pending: &PendingEffect, at: Instant) {
+        self.counter = self.counter.max(pending.id.counter);
+        let incident = match &pending.effect {
+            Effect::Notify(message) => message.incident,
+            Effect::Say { .. }
+            | Effect::Command { .. }
+            | Effect::Listen(_)
+            | Effect::Respond { .. } => None,
+        };
+        self.outstanding.entry(pending.id).or_insert_with(|| Outstanding {
+            attempt: pending.attempt,
+            since: at,
+            retry_at: None,
+            incident,
+            effect: pending.effect.clone(),
+        });
+    }
+
     pub(crate) fn send(
         &mut self,
         effect: Effect,
