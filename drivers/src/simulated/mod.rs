@@ -7,15 +7,20 @@
 
 pub mod act;
 pub mod calendar;
+pub mod habits;
 pub mod house;
 pub mod live;
 pub mod network;
 pub mod people;
 pub mod zigbee2mqtt;
+pub mod resident;
+mod routine;
 
 pub use act::{Act, Impossible};
 pub use calendar::Calendar;
+pub use habits::Habits;
 pub use house::House;
 pub use live::{Controls, Snapshot, Via, Wiring, open};
 pub use network::{Faults, Network, Way};
 pub use people::{Deed, Letter, Manners, Person};
+pub use resident::{Condition, Resident};
