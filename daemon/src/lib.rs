@@ -1,4 +1,5 @@
 //! The `omzien` program as a library, so that stories and tests drive what the daemon runs.
 
 pub mod companion;
+pub mod config;
 pub mod journal;

@@ -1,0 +1,260 @@
+//! `home.toml` → the [`Plan`] and the drivers' settings, or every mistake at once with its mend.
+//!
+//! Reading is a function of texts ([`read`]); only [`load`] opens files. Neither changes anything:
+//! a bad file leaves the home as it was. Nothing here is decided about anybody.
+
+mod file;
+mod format;
+mod mistake;
+mod nearest;
+mod page;
+mod reach;
+mod resolve;
+mod shape;
+mod wires;
+
+use std::collections::BTreeMap;
+use std::io::Read as _;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+
+use omzien_core::names::{ContactId, DeviceId, RoomId};
+use omzien_core::{Language, Plan};
+use omzien_drivers::{gpio, mail, mqtt, ntfy, sound, speech};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use toml::de::DeTable;
+
+pub use file::{ContactVia, DeviceVia, Simulated};
+pub use mistake::{Mistake, Mistakes, Paint, Place, Showing, Source};
+
+use file::HomeFile;
+use shape::{Shape, Soundness};
+
+/// Larger than any home; a larger file is a mix-up.
+const FILE_BYTES_MAX: u64 = 1024 * 1024;
+/// Beside `home.toml`; readable by its owner alone.
+pub const SECRETS_FILE: &str = "secrets.toml";
+
+/// A home file that was read without a mistake.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Loaded {
+    pub plan: Plan,
+    pub settings: Settings,
+    /// Not wrong, but worth a look.
+    pub warnings: Mistakes,
+}
+
+/// What the drivers need and the plan does not.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Settings {
+    /// How each device of the plan is reached; as many as the plan has.
+    pub devices: BTreeMap<DeviceId, DeviceVia>,
+    /// How each contact of the plan is reached; as many as the plan has.
+    pub contacts: BTreeMap<ContactId, ContactVia>,
+    /// Where the microphone stands.
+    pub microphone_room: Option<RoomId>,
+    pub mqtt: mqtt::Settings,
+    pub gpio: gpio::Settings,
+    pub ntfy: ntfy::Settings,
+    /// Present whenever a contact has `via.mail`.
+    pub mail: Option<mail::Settings>,
+    pub sound: sound::Settings,
+    pub speech: speech::Settings,
+    pub secrets: Secrets,
+}
+
+/// The whole of `secrets.toml`. Each driver has its section.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Secrets {
+    pub mqtt: mqtt::Secrets,
+    /// Present whenever a contact has `via.ntfy`.
+    pub ntfy: Option<ntfy::Secrets>,
+    pub mail: mail::Secrets,
+}
+
+/// Reads `home` and the secrets beside it. Changes nothing, whatever is in them.
+pub fn load(home: &Path) -> Result<Loaded, Mistakes> {
+    let Some(text) = read_file(home, Readers::Anyone)? else {
+        let mend = "name the home file: omzien … --home FILE";
+        let name = home.display().to_string();
+        return Err(Mistakes(vec![Mistake::of_file(&name, "there is no such file", mend)]));
+    };
+    let secrets_path = home.with_file_name(SECRETS_FILE);
+    // No secrets file is an empty one: what needs a secret says so by itself.
+    let secrets = read_file(&secrets_path, Readers::OwnerOnly)?.unwrap_or_default();
+    let (home, secrets_path) = (home.display().to_string(), secrets_path.display().to_string());
+    read(
+        Source { name: &home, text: &text, showing: Showing::Lines },
+        Source { name: &secrets_path, text: &secrets, showing: Showing::Nothing },
+    )
+}
+
+/// Reads the texts of a home file and its secrets (empty if there are none).
+pub fn read(home: Source<'_>, secrets: Source<'_>) -> Result<Loaded, Mistakes> {
+    let mut mistakes = Vec::new();
+    let secrets_read = section::<Secrets>(secrets, &mut mistakes);
+    let home_read = section::<HomeFile>(home, &mut mistakes);
+    let (Some(home_read), Some(secrets_read)) = (home_read, secrets_read) else {
+        return Err(in_order(mistakes));
+    };
+    let resolved = resolve::resolve(home, home_read, secrets, secrets_read);
+    mistakes.extend(resolved.mistakes);
+    if !mistakes.is_empty() {
+        return Err(in_order(mistakes));
+    }
+    let warnings = in_order(resolved.warnings);
+    Ok(Loaded { plan: resolved.plan, settings: resolved.settings, warnings })
+}
+
+/// The reference home of a language: it has the rooms, devices and people that the measuring
+/// recordings speak of, all simulated.
+pub fn reference(language: Language) -> Loaded {
+    let (name, text) = match language {
+        Language::Nl => {
+            ("reference_nl.toml", include_str!("../../../tests/homes/reference_nl.toml"))
+        }
+        Language::En => {
+            ("reference_en.toml", include_str!("../../../tests/homes/reference_en.toml"))
+        }
+    };
+    let home = Source { name, text, showing: Showing::Lines };
+    match read(home, Source { name: SECRETS_FILE, text: "", showing: Showing::Nothing }) {
+        Ok(loaded) => loaded,
+        // They are part of the program, and a test reads both.
+        Err(mistakes) => unreachable!("the built-in home has mistakes:\n{mistakes}"),
+    }
+}
+
+/// What could be read of a file: the tree without its broken entries, and the tree whole.
+struct Section<'t, T> {
+    read: T,
+    sound: DeTable<'t>,
+    whole: DeTable<'t>,
+}
+
+/// A text as one of the types above; its mistakes of syntax and shape go to `mistakes`.
+fn section<'t, T: DeserializeOwned + JsonSchema>(
+    source: Source<'t>,
+    mistakes: &mut Vec<Mistake>,
+) -> Option<Section<'t, T>> {
+    let whole = match page::parse(source) {
+        Ok(table) => table,
+        Err(errors) => {
+            mistakes.extend(errors);
+            return None;
+        }
+    };
+    let mut sound = whole.clone();
+    let (found, soundness) = Shape::of::<T>().prune(source, &mut sound);
+    mistakes.extend(found);
+    if soundness == Soundness::Broken {
+        return None;
+    }
+    let end = source.text.len();
+    let tree = toml::Spanned::new(0..end, sound.clone());
+    match T::deserialize(toml::de::Deserializer::from(tree)) {
+        Ok(read) => Some(Section { read, sound, whole }),
+        // A rule that the schema does not show. Its words may quote a secret.
+        Err(error) => {
+            let message = match source.showing {
+                Showing::Lines => error.message().to_owned(),
+                Showing::Nothing => "this does not fit".to_owned(),
+            };
+            let span = error.span().unwrap_or(end..end);
+            mistakes.push(Mistake::at(source, span, message, "see docs/ref/home.md"));
+            None
+        }
+    }
+}
+
+/// As they stand in the files, the secrets last.
+fn in_order(mut mistakes: Vec<Mistake>) -> Mistakes {
+    mistakes.sort_by_key(|mistake| {
+        let start = mistake.place.as_ref().map_or(0, |place| place.span.start);
+        let hidden = mistake.place.as_ref().is_some_and(|place| place.shown.is_none());
+        (hidden, start)
+    });
+    mistakes.dedup();
+    Mistakes(mistakes)
+}
+
+/// Whom a file may be readable for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Readers {
+    Anyone,
+    OwnerOnly,
+}
+
+/// `None` if there is no such file.
+fn read_file(path: &Path, readers: Readers) -> Result<Option<String>, Mistakes> {
+    let name = path.display().to_string();
+    let refuse =
+        |message: String, mend: &str| Err(Mistakes(vec![Mistake::of_file(&name, message, mend)]));
+    let check = "check the path, the disk, and who may read it";
+    // Asked before opening, because opening a pipe would wait for its other end.
+    match std::fs::metadata(path) {
+        Ok(metadata) if metadata.is_file() => {}
+        Ok(_) => return refuse("it is not a file".to_owned(), check),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return refuse(format!("it cannot be read: {error}"), check),
+    }
+    let mut bytes = Vec::new();
+    let opened = std::fs::File::open(path).and_then(|file| {
+        let mode = file.metadata()?.permissions().mode();
+        file.take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes)?;
+        Ok(mode)
+    });
+    match opened {
+        Ok(mode) if readers == Readers::OwnerOnly && mode & 0o077 != 0 => {
+            return refuse(
+                "others than its owner can read it".to_owned(),
+                &format!("type: chmod 600 '{name}'"),
+            );
+        }
+        Ok(_) => {}
+        Err(error) => return refuse(format!("it cannot be read: {error}"), check),
+    }
+    if bytes.len() as u64 > FILE_BYTES_MAX {
+        return refuse("it is larger than 1 MiB".to_owned(), "check that it is a home file");
+    }
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) => {
+            let at = error.utf8_error().valid_up_to();
+            refuse(format!("byte {at} is no UTF-8"), "save it as UTF-8 in the editor")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn home(text: &str) -> Source<'_> {
+        Source { name: "home.toml", text, showing: Showing::Lines }
+    }
+
+    const NO_SECRETS: Source<'_> =
+        Source { name: SECRETS_FILE, text: "", showing: Showing::Nothing };
+
+    #[test]
+    fn the_example_home_is_read_without_a_warning() {
+        let text = include_str!("../../../images/example/home.toml");
+        let loaded = read(home(text), NO_SECRETS).unwrap_or_else(|mistakes| panic!("{mistakes}"));
+        assert_eq!(loaded.warnings.to_string(), "");
+        assert!(loaded.plan.devices.len() >= 12);
+        assert_eq!(loaded.plan.circle.len(), 3);
+    }
+
+    #[test]
+    fn the_reference_homes_are_read_without_a_warning() {
+        for language in [Language::Nl, Language::En] {
+            let loaded = reference(language);
+            assert_eq!(loaded.warnings.to_string(), "");
+            assert_eq!(loaded.plan.language, language);
+        }
+    }
+}
