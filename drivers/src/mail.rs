@@ -274,5 +274,5 @@ fn addresses(
 }
 
 fn setting_error(place: impl Into<String>, problem: &str, mend: &'static str) -> DriverError {
-    DriverError::Setting { place: place.into(), problem: problem.to_owned(), mend }
+    DriverError::Setting { place: place.into(), problem: format!("it {problem}"), mend }
 }

@@ -20,7 +20,7 @@ const TEXT_BYTES_MAX: usize = 2000;
 const LABEL_BYTES_MAX: usize = 40;
 
 /// The body of `POST /`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Publish {
     pub topic: String,
     #[serde(default)]

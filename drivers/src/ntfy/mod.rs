@@ -253,7 +253,7 @@ impl Route {
             .build()
             .map_err(|error| {
                 let mend = "start it again; if that does not help, reinstall";
-                setting_error("[ntfy]", format!("no HTTP client: {error}"), mend)
+                setting_error("[ntfy]", format!("gets no HTTP client: {error}"), mend)
             })?;
         // The push service has no business with an answer, only this home.
         let mut reply_headers = BTreeMap::from([("Firebase".into(), "no".into())]);
@@ -382,5 +382,5 @@ fn secret_error(secret: &str, problem: &str, mend: &'static str) -> DriverError 
 }
 
 fn setting_error(place: impl Into<String>, problem: String, mend: &'static str) -> DriverError {
-    DriverError::Setting { place: place.into(), problem, mend }
+    DriverError::Setting { place: place.into(), problem: format!("it {problem}"), mend }
 }
