@@ -12,11 +12,19 @@ pub struct Row {
 }
 
 /// Every driver, by name.
-pub const DRIVERS: &[Row] = &[Row {
-    name: "mqtt",
-    about: "Zigbee sensors, buttons, lights and sirens as Zigbee2MQTT publishes them",
-    twin: "zigbee2mqtt",
-}];
+pub const DRIVERS: &[Row] = &[
+    Row { name: "mail", about: "People, by mail through any SMTP server", twin: "mail_server" },
+    Row {
+        name: "mqtt",
+        about: "Zigbee sensors, buttons, lights and sirens as Zigbee2MQTT publishes them",
+        twin: "zigbee2mqtt",
+    },
+    Row {
+        name: "ntfy",
+        about: "People, by messages on their phones whose buttons answer",
+        twin: "ntfy_server",
+    },
+];
 
 #[cfg(test)]
 mod tests {

@@ -201,10 +201,13 @@ async fn a_person_without_address_is_never_tried() {
     assert_eq!(server.callers(), 0);
 }
 
+/// What makes a good wiring bad.
+type Change<'a> = &'a dyn Fn(&mut Wiring);
+
 #[tokio::test]
 async fn what_cannot_be_safe_does_not_open() {
     let server = MailServer::start(None).unwrap();
-    let cases: [(&dyn Fn(&mut Wiring), &str); 5] = [
+    let cases: [(Change<'_>, &str); 5] = [
         (&|wiring| wiring.settings.server = "mail.example.org".into(), "another machine"),
         (&|wiring| wiring.settings.from = "nobody".into(), "no mail address"),
         (&|wiring| wiring.settings.username = Some("home".into()), "no password"),

@@ -3,7 +3,7 @@
 //! own twin of ntfy (`simulated::ntfy_server`), which is unproven against the original.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::Path;
 use std::time::Duration;
 
 use omzien_core::effect::Again;
@@ -271,7 +271,7 @@ async fn an_answer_given_while_the_home_was_dark_arrives_and_an_old_one_does_not
 }
 
 /// A file tells nobody that it was written.
-async fn written(path: &PathBuf) {
+async fn written(path: &Path) {
     let waiting = async {
         while !path.exists() {
             tokio::time::sleep(Duration::from_millis(2)).await;
@@ -398,11 +398,12 @@ async fn tokens_open_only_what_they_are_for() {
 
 /// A server that says exactly this on the reply topic to each caller in turn, and then waits.
 async fn say_on_stream(listener: &TcpListener, text: &str) -> (TcpStream, String) {
-    let (mut stream, _) = timeout(PATIENCE, listener.accept()).await.expect("in time").unwrap();
+    let (mut stream, _) =
+        timeout(PATIENCE, listener.accept()).await.expect("in time").expect("a caller");
     let mut request = vec![0; 8192];
-    let count = stream.read(&mut request).await.unwrap();
+    let count = stream.read(&mut request).await.expect("a caller");
     let answer = format!("HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n{text}");
-    stream.write_all(answer.as_bytes()).await.unwrap();
+    stream.write_all(answer.as_bytes()).await.expect("a caller");
     (stream, String::from_utf8_lossy(&request[..count]).into_owned())
 }
 
@@ -446,9 +447,12 @@ async fn an_endless_line_is_skipped() {
     assert_eq!(home.next().await, answer("anna", Tap::Go));
 }
 
+/// What makes a good wiring bad.
+type Change<'a> = &'a dyn Fn(&mut Wiring);
+
 #[test]
 fn what_cannot_be_safe_does_not_open() {
-    let refused = |change: &dyn Fn(&mut Wiring)| {
+    let refused = |change: Change<'_>| {
         let mut wiring = wiring("https://ntfy.sh");
         change(&mut wiring);
         let (_, queue) = mpsc::channel(1);
@@ -466,7 +470,7 @@ fn what_cannot_be_safe_does_not_open() {
     };
     let server =
         |server: &'static str| move |wiring: &mut Wiring| wiring.settings.server = server.into();
-    let cases: [(&dyn Fn(&mut Wiring), &str); 10] = [
+    let cases: [(Change<'_>, &str); 10] = [
         (&server("http://ntfy.sh"), "not encrypted"),
         (&server("http://127.0.0.1.example.org"), "not encrypted"),
         (&server("https://home:hush@ntfy.sh"), "secrets file"),

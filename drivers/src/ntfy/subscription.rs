@@ -103,9 +103,8 @@ impl Subscription {
     async fn subscribe(&mut self) -> Result<Response, String> {
         let request = self.route.subscribe(self.cursor.since());
         let answer = timeout(self.pacing.request, request.send()).await;
-        let response = answer
-            .map_err(|_| "no answer in time".to_owned())?
-            .map_err(|error| super::describe(error))?;
+        let response =
+            answer.map_err(|_| "no answer in time".to_owned())?.map_err(super::describe)?;
         match response.status() {
             StatusCode::OK => Ok(response),
             status => {

@@ -50,7 +50,8 @@ pub(super) fn words(header: &str) -> String {
     for word in header.split(' ') {
         let decoded = encoded_word(word);
         // The space between two encoded words is not part of the text.
-        if !plain.is_empty() && !(decoded_before && decoded.is_some()) {
+        let both_encoded = decoded_before && decoded.is_some();
+        if !plain.is_empty() && !both_encoded {
             plain.push(b' ');
         }
         decoded_before = decoded.is_some();

@@ -75,10 +75,9 @@ async fn publish(shared: &Shared, headers: &HeaderMap, form: Publish) -> Respons
         }
         Some(Fault::LoseAnswer) | None => {}
     }
-    if let Err(response) =
-        check(&form).and_then(|()| allow(shared, headers, &form.topic, Right::Write))
-    {
-        return response;
+    let allowed = check(&form).and_then(|()| allow(shared, headers, &form.topic, Right::Write));
+    if let Err((status, why)) = allowed {
+        return refuse(status, why);
     }
     let Some(kept) = shared.keep(form) else {
         return refuse(StatusCode::TOO_MANY_REQUESTS, "too many topics");
@@ -89,7 +88,10 @@ async fn publish(shared: &Shared, headers: &HeaderMap, form: Publish) -> Respons
     Json(kept).into_response()
 }
 
-fn check(form: &Publish) -> Result<(), Response> {
+/// The status and the reason.
+type Refusal = (StatusCode, &'static str);
+
+fn check(form: &Publish) -> Result<(), Refusal> {
     let wrong = if !is_topic(&form.topic) {
         "topic invalid"
     } else if form.message.len() > MESSAGE_BYTES_MAX {
@@ -104,7 +106,7 @@ fn check(form: &Publish) -> Result<(), Response> {
     } else {
         return Ok(());
     };
-    Err(refuse(StatusCode::BAD_REQUEST, wrong))
+    Err((StatusCode::BAD_REQUEST, wrong))
 }
 
 fn is_topic(topic: &str) -> bool {
@@ -112,15 +114,15 @@ fn is_topic(topic: &str) -> bool {
         && topic.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
 }
 
-fn allow(shared: &Shared, headers: &HeaderMap, topic: &str, right: Right) -> Result<(), Response> {
+fn allow(shared: &Shared, headers: &HeaderMap, topic: &str, right: Right) -> Result<(), Refusal> {
     let token = headers
         .get(header::AUTHORIZATION)
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.strip_prefix("Bearer "));
     match shared.may(token, topic, right) {
         Access::Given => Ok(()),
-        Access::Forbidden => Err(refuse(StatusCode::FORBIDDEN, "forbidden")),
-        Access::Unknown => Err(refuse(StatusCode::UNAUTHORIZED, "unauthorized")),
+        Access::Forbidden => Err((StatusCode::FORBIDDEN, "forbidden")),
+        Access::Unknown => Err((StatusCode::UNAUTHORIZED, "unauthorized")),
     }
 }
 
@@ -145,8 +147,8 @@ async fn subscribe(
     if !is_topic(&topic) {
         return refuse(StatusCode::BAD_REQUEST, "topic invalid");
     }
-    if let Err(response) = allow(&shared, &headers, &topic, Right::Read) {
-        return response;
+    if let Err((status, why)) = allow(&shared, &headers, &topic, Right::Read) {
+        return refuse(status, why);
     }
     if !shared.state().knows(&topic) {
         return refuse(StatusCode::TOO_MANY_REQUESTS, "too many topics");
