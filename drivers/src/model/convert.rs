@@ -14,6 +14,7 @@ const BANDS_MAX: u32 = 128;
 /// Whisper's window: 400 samples at 16 kHz, hence 201 bins of 40 Hz.
 const BINS: u32 = 201;
 const BIN_HZ: f64 = 40.0;
+const HIGHEST_HZ: f64 = 8000.0;
 
 /// What a tensor is called here and there, and which of its equal slices of rows it is.
 struct Row(&'static str, &'static str, Slice);
@@ -244,9 +245,11 @@ fn mel_filters(bands: u32) -> Vec<f32> {
     let hertz = |mel: f64| {
         if mel >= 15.0 { 1000.0 * (step * (mel - 15.0)).exp() } else { mel * 200.0 / 3.0 }
     };
-    let highest_mel = 15.0 + (8000.0_f64 / 1000.0).ln() / step;
+    let highest_mel = 15.0 + (HIGHEST_HZ / 1000.0).ln() / step;
     let corners: Vec<f64> = (0..bands + 2)
         .map(|corner| hertz(highest_mel / f64::from(bands + 1) * f64::from(corner)))
+        // The last corner is a bin; a rounding error above it would leave that bin 1e-17, not 0.
+        .map(|corner| corner.min(HIGHEST_HZ))
         .collect();
     let filter = |corner: &[f64]| {
         let (low, peak, high) = (corner[0], corner[1], corner[2]);
@@ -259,3 +262,6 @@ fn mel_filters(bands: u32) -> Vec<f32> {
     };
     corners.windows(3).flat_map(filter).collect()
 }
+
+#[cfg(test)]
+mod tests;
