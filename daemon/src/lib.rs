@@ -1,5 +1,7 @@
 //! The `omzien` program as a library, so that stories and tests drive what the daemon runs.
 
+pub mod commands;
 pub mod companion;
 pub mod config;
 pub mod journal;
+pub mod simulation;

@@ -26,7 +26,7 @@ pub enum Refused {
 
 /// The drivers' order queues, and the way back to whoever asked. Exchanged in the simulator.
 pub trait Outlets {
-    fn hand(&mut self, order: Order) -> Result<(), Refused>;
+    fn hand(&mut self, pending: &PendingEffect, order: Order) -> Result<(), Refused>;
     fn respond(&mut self, request: &RequestId, response: &Response);
 }
 
@@ -87,7 +87,7 @@ impl<O: Outlets> Performer<O> {
                 self.message(notification).map(|message| Order::Notify { id, message })
             }
         };
-        let trouble = match order.map(|order| self.outlets.hand(order)) {
+        let trouble = match order.map(|order| self.outlets.hand(pending, order)) {
             Ok(Ok(())) => {
                 let until = now_ms + ANSWER_WITHIN_MS;
                 self.pending.insert(id, until);

@@ -109,6 +109,12 @@ pub fn read(home: Source<'_>, secrets: Source<'_>) -> Result<Loaded, Mistakes> {
     Ok(Loaded { plan: resolved.plan, settings: resolved.settings, warnings })
 }
 
+/// Reads a home file that needs no secrets, such as one that is part of the program.
+pub fn read_text(name: &str, text: &str) -> Result<Loaded, Mistakes> {
+    let home = Source { name, text, showing: Showing::Lines };
+    read(home, Source { name: SECRETS_FILE, text: "", showing: Showing::Nothing })
+}
+
 /// The reference home of a language: it has the rooms, devices and people that the measuring
 /// recordings speak of, all simulated.
 pub fn reference(language: Language) -> Loaded {
@@ -120,8 +126,7 @@ pub fn reference(language: Language) -> Loaded {
             ("reference_en.toml", include_str!("../../../tests/homes/reference_en.toml"))
         }
     };
-    let home = Source { name, text, showing: Showing::Lines };
-    match read(home, Source { name: SECRETS_FILE, text: "", showing: Showing::Nothing }) {
+    match read_text(name, text) {
         Ok(loaded) => loaded,
         // They are part of the program, and a test reads both.
         Err(mistakes) => unreachable!("the built-in home has mistakes:\n{mistakes}"),

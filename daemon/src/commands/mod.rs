@@ -1,0 +1,28 @@
+//! The subcommands of `omzien`, one file each: `Arguments` for clap, and `run`. A new one is a
+//! file and a row in the table below; the help is derived from the file.
+
+use std::process::ExitCode;
+
+macro_rules! commands {
+    ($($(#[$attribute:meta])* $file:ident $variant:ident;)*) => {
+        $(pub mod $file;)*
+
+        /// What to do.
+        #[derive(Debug, clap::Subcommand)]
+        pub enum Command {
+            $($(#[$attribute])* $variant($file::Arguments),)*
+        }
+
+        impl Command {
+            pub fn run(self) -> ExitCode {
+                match self {
+                    $(Self::$variant(arguments) => $file::run(arguments),)*
+                }
+            }
+        }
+    };
+}
+
+commands! {
+    simulate Simulate;
+}

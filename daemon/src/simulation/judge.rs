@@ -1,0 +1,524 @@
+//! The promises, judged from what crossed the drivers: readings, words, taps and outcomes in;
+//! sentences and messages out. It never looks into the home.
+//!
+//! A broken promise is a fact with its moment. Which promise is checked where is in the table of
+//! ARCHITECTURE.md.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use omzien_core::catalogue::key;
+use omzien_core::device::{Press, Reading};
+use omzien_core::effect::Tap;
+use omzien_core::incident::{Acknowledgement, IncidentId};
+use omzien_core::plan::{Grant, ReminderKind};
+use omzien_core::{
+    Capability, ContactId, DeviceId, Effect, EffectId, Heard, Intent, Notification, Outcome,
+    PendingEffect, Plan, Reply, Slot,
+};
+
+use super::crossing::{Crossing, What};
+
+/// The promises that a simulated life can break (numbers as in the design).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Promise {
+    NoAlarmWithoutFollowUp = 1,
+    ResidentFirst = 2,
+    NeverMoreThanSo = 3,
+    BlindnessIsNotSilence = 4,
+    NothingIsLost = 5,
+    OnlyAsFarAsTheRoleNeeds = 8,
+    OffMeansOff = 9,
+    NobodyIsSaid = 11,
+    ResidentLearnsNobodyIsReached = 14,
+}
+
+/// A promise that was broken, when and how.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Broken {
+    pub promise: Promise,
+    pub at_ms: u64,
+    pub how: String,
+}
+
+/// From detection to the first message: the design's ceilings, and what one step of the loop and
+/// one sentence that is just being said may add.
+const SLACK_MS: u64 = 2_000;
+/// Longest time an alarm that nobody holds may rest: set from the plan, plus this.
+const REST_SLACK_MS: u64 = 30_000;
+/// Longest that a person may hold an alarm before somebody is asked again: three hours and the
+/// grace of the question, or three hourly "is it done?".
+const HELD_MAX_MS: u64 = 4 * 3_600_000 + 600_000;
+/// A list of what was broken need not be longer to be believed.
+const BROKEN_MAX: usize = 100;
+
+/// Watches one home.
+#[derive(Debug)]
+pub struct Judge {
+    broken: Vec<Broken>,
+    contacts: BTreeMap<ContactId, (Grant, Grant)>,
+    names: BTreeMap<String, ContactId>,
+    doses: BTreeMap<String, jiff::civil::Time>,
+    zone: jiff::tz::TimeZone,
+    sensors: BTreeSet<DeviceId>,
+    silent_after_ms: u64,
+    rest_ms: u64,
+    last_seen: BTreeMap<DeviceId, u64>,
+    open: Option<Episode>,
+    alarms: BTreeSet<IncidentId>,
+    /// Taps that came in, newest last, with their moment.
+    taps: Vec<(u64, Acknowledgement)>,
+    accepted: BTreeSet<ContactId>,
+    awaiting: BTreeMap<EffectId, ContactId>,
+    /// Effects with a good outcome that the home knows.
+    settled: BTreeSet<EffectId>,
+    offers: BTreeMap<(String, jiff::civil::Date), u32>,
+    answers: Answers,
+    dark: Option<u64>,
+    deaf_since: Option<u64>,
+}
+
+/// The last clear words.
+#[derive(Clone, Copy, Debug, Default)]
+struct Answers {
+    no_ms: Option<u64>,
+    yes_ms: Option<u64>,
+    taken_ms: Option<u64>,
+    listen_off: Option<(u64, Option<u64>)>,
+}
+
+/// An alarm, from its cause to its end, as the world saw it.
+#[derive(Clone, Debug)]
+struct Episode {
+    since_ms: u64,
+    /// The first message must be out by then.
+    ceiling_ms: u64,
+    /// A question to the resident was said; a button needs none.
+    asked: bool,
+    needs_question: bool,
+    reached: bool,
+    /// The last time anything was done about it.
+    last_act_ms: u64,
+    held: Option<ContactId>,
+}
+
+impl Judge {
+    pub fn new(plan: &Plan) -> Self {
+        let longest = plan.escalation.steps.iter().map(|step| step.wait).max();
+        // With nobody to reach it is said every five minutes.
+        let rest = longest
+            .unwrap_or_default()
+            .max(plan.escalation.again_after)
+            .max(Duration::from_secs(300));
+        Self {
+            broken: Vec::new(),
+            contacts: plan
+                .circle
+                .iter()
+                .map(|(id, one)| (id.clone(), (one.grants.alarms, one.grants.good_news)))
+                .collect(),
+            names: plan.circle.iter().map(|(id, one)| (one.name.clone(), id.clone())).collect(),
+            doses: plan
+                .reminders
+                .values()
+                .filter_map(|reminder| match reminder.kind {
+                    ReminderKind::Dose { latest } => Some((reminder.what.clone(), latest)),
+                    ReminderKind::Plain => None,
+                })
+                .collect(),
+            zone: plan.zone.time_zone(),
+            sensors: plan
+                .devices_with(Capability::Motion)
+                .chain(plan.devices_with(Capability::Opening))
+                .cloned()
+                .collect(),
+            silent_after_ms: millis(plan.watch.silent_after),
+            rest_ms: millis(rest) + REST_SLACK_MS,
+            last_seen: BTreeMap::new(),
+            open: None,
+            alarms: BTreeSet::new(),
+            taps: Vec::new(),
+            accepted: BTreeSet::new(),
+            awaiting: BTreeMap::new(),
+            settled: BTreeSet::new(),
+            offers: BTreeMap::new(),
+            answers: Answers::default(),
+            dark: None,
+            deaf_since: None,
+        }
+    }
+
+    pub fn broken(&self) -> &[Broken] {
+        &self.broken
+    }
+
+    /// Whether this incident's first message has not been seen yet.
+    pub fn is_new_alarm(&self, id: IncidentId) -> bool {
+        !self.alarms.contains(&id)
+    }
+
+    /// Takes a crossing in, in the order of time.
+    pub fn see(&mut self, crossing: &Crossing<'_>) {
+        let at = crossing.at_ms;
+        match crossing.what {
+            What::Dark => self.dark = Some(at),
+            What::Light => self.light(at),
+            What::Reading(observation) => {
+                self.check_deadlines(at);
+                self.last_seen.insert(observation.device.clone(), at);
+                self.reading(&observation.reading, at);
+            }
+            What::Heard(heard) => {
+                self.check_deadlines(at);
+                self.heard(heard, at);
+            }
+            What::Tap(tap) => {
+                self.check_deadlines(at);
+                self.tap(tap, at);
+            }
+            What::Outcome(id, outcome) => self.outcome(id, outcome),
+            What::Handed(pending) => {
+                self.handed(pending, crossing);
+                self.check_deadlines(at);
+            }
+        }
+    }
+
+    /// The end of the life: an alarm still open is fine only while somebody is being reached.
+    pub fn end(&mut self, at_ms: u64) {
+        self.check_deadlines(at_ms);
+    }
+
+    fn reading(&mut self, reading: &Reading, at: u64) {
+        match reading {
+            Reading::Button(Press::Short) => self.begin(at, 0, false),
+            Reading::Button(Press::Long) => {
+                // Held in person: ends what was open before this press.
+                if self.open.as_ref().is_some_and(|open| at > open.since_ms + 5_000) {
+                    self.open = None;
+                }
+            }
+            Reading::Fall => self.begin(at, 60_000, true),
+            Reading::Opening(_)
+            | Reading::Motion(_)
+            | Reading::Light(_)
+            | Reading::BatteryPercent(_)
+            | Reading::Link(_) => {}
+        }
+    }
+
+    fn heard(&mut self, heard: &Heard, at: u64) {
+        match &heard.intent {
+            Intent::Help => self.begin(at, 20_000, true),
+            Intent::No | Intent::Fine => {
+                self.answers.no_ms = Some(at);
+                // A clear "no" may end it, or have it asked again in a quarter of an hour.
+                if let Some(open) = &mut self.open {
+                    open.ceiling_ms = u64::MAX;
+                    open.last_act_ms = at + 16 * 60_000;
+                    if open.held.is_none() {
+                        open.reached = true;
+                    }
+                }
+            }
+            Intent::Yes => {
+                self.answers.yes_ms = Some(at);
+                self.answers.taken_ms = Some(at);
+            }
+            Intent::Taken => self.answers.taken_ms = Some(at),
+            Intent::StopListening { duration } => {
+                self.answers.listen_off = Some((at, duration.map(|length| at + millis(length))));
+            }
+            Intent::NotUnderstood
+            | Intent::Later
+            | Intent::Skip
+            | Intent::SwitchLights { .. }
+            | Intent::AskTime
+            | Intent::AskDate
+            | Intent::Remind { .. }
+            | Intent::RemindWhen { .. }
+            | Intent::Moment(_)
+            | Intent::ListReminders
+            | Intent::CancelReminders
+            | Intent::Tell { .. }
+            | Intent::AskTold { .. }
+            | Intent::AskWhy
+            | Intent::AskPlan
+            | Intent::Repeat
+            | Intent::Cancel
+            | Intent::Skill { .. } => {}
+        }
+    }
+
+    /// A cause came in: an episode begins, or the open one gets the nearer ceiling.
+    fn begin(&mut self, at: u64, within_ms: u64, needs_question: bool) {
+        let ceiling_ms = at + within_ms + SLACK_MS;
+        match &mut self.open {
+            Some(open) => {
+                if !open.reached {
+                    open.ceiling_ms = open.ceiling_ms.min(ceiling_ms);
+                }
+                open.needs_question &= needs_question;
+            }
+            None => {
+                self.accepted.clear();
+                self.open = Some(Episode {
+                    since_ms: at,
+                    ceiling_ms,
+                    asked: false,
+                    needs_question,
+                    reached: false,
+                    last_act_ms: at,
+                    held: None,
+                });
+            }
+        }
+    }
+
+    fn tap(&mut self, tap: &Acknowledgement, at: u64) {
+        if self.taps.len() > 1000 {
+            self.taps.drain(..500);
+        }
+        self.taps.push((at, tap.clone()));
+        let granted =
+            self.contacts.get(&tap.contact).is_some_and(|(alarms, _)| *alarms == Grant::Given);
+        let Some(open) = self.open.as_mut().filter(|_| granted) else { return };
+        let about_this = self.alarms.last() == Some(&tap.incident);
+        match tap.tap {
+            Tap::Go | Tap::Phone | Tap::There if about_this => {
+                open.last_act_ms = at;
+                if open.held.is_none() || tap.tap == Tap::There {
+                    open.held = Some(tap.contact.clone());
+                }
+            }
+            Tap::Cannot if open.held.as_ref() == Some(&tap.contact) => open.held = None,
+            Tap::Done if about_this => self.open = None,
+            Tap::Go | Tap::Phone | Tap::There | Tap::Cannot | Tap::Done => {}
+        }
+    }
+
+    fn outcome(&mut self, id: EffectId, outcome: &Outcome) {
+        match outcome {
+            Outcome::Accepted | Outcome::Delivered => {
+                if let Some(contact) = self.awaiting.remove(&id) {
+                    self.accepted.insert(contact);
+                }
+                self.settled.insert(id);
+            }
+            Outcome::Done | Outcome::Spoken { .. } | Outcome::Interrupted { .. } => {
+                self.settled.insert(id);
+            }
+            Outcome::Failed { .. } | Outcome::Lapsed => {}
+        }
+        while self.settled.len() > 5_000 {
+            self.settled.pop_first();
+        }
+    }
+
+    fn handed(&mut self, pending: &PendingEffect, crossing: &Crossing<'_>) {
+        let at = crossing.at_ms;
+        if self.settled.contains(&pending.id) {
+            self.break_(Promise::NothingIsLost, at, format!("{} was done twice", pending.id));
+        }
+        match &pending.effect {
+            Effect::Say { reply, .. } => self.said(reply, crossing),
+            Effect::Notify(message) => self.notified(pending.id, message, at),
+            Effect::Listen(omzien_core::Listening::On) => {
+                let early = self.answers.listen_off.and_then(|(_, until)| until);
+                if early.is_some_and(|until| at + SLACK_MS < until) && self.open.is_none() {
+                    self.break_(Promise::OffMeansOff, at, "listened before the hour was over");
+                }
+                self.answers.listen_off = None;
+            }
+            Effect::Listen(omzien_core::Listening::Off)
+            | Effect::Command { .. }
+            | Effect::Respond { .. } => {}
+        }
+    }
+
+    fn notified(&mut self, id: EffectId, message: &Notification, at: u64) {
+        let (alarms, news) = self.contacts.get(&message.contact).copied().unwrap_or_default();
+        let about_resident = message.incident.is_some() && !message.taps.is_empty();
+        if about_resident && alarms != Grant::Given {
+            self.break_(Promise::OnlyAsFarAsTheRoleNeeds, at, "an alarm to one without the grant");
+        }
+        let good_news = message
+            .body
+            .iter()
+            .any(|line| [key::GOOD_MORNING_NEWS, key::NO_WORD_YET].contains(&line.key.as_ref()));
+        if good_news && news != Grant::Given {
+            self.break_(Promise::OnlyAsFarAsTheRoleNeeds, at, "good news to one without the grant");
+        }
+        if !about_resident {
+            return;
+        }
+        self.awaiting.insert(id, message.contact.clone());
+        if let Some(incident) = message.incident {
+            self.alarms.insert(incident);
+        }
+        // Silence and a bad morning begin inside the home: its question is their beginning.
+        let Some(open) = &mut self.open else { return };
+        open.last_act_ms = at;
+        let unasked = open.needs_question && !open.asked;
+        open.reached = true;
+        if unasked {
+            self.break_(Promise::ResidentFirst, at, "a message left before a question was asked");
+        }
+    }
+
+    fn said(&mut self, reply: &Reply, crossing: &Crossing<'_>) {
+        let at = crossing.at_ms;
+        match reply.key.as_ref() {
+            key::FALL_ASK
+            | key::FALL_ASK_AGAIN
+            | key::CRY_ASK
+            | key::CRY_ASK_NOBODY
+            | key::RECHECK
+            | key::WAS_OFF
+            | key::WAS_OFF_UNKNOWN => self.question(at, None),
+            key::SILENCE_ASK => {
+                self.check_eyes(at);
+                self.question(at, Some(300_000));
+            }
+            key::CHECK_IN_HELP => self.question(at, Some(300_000)),
+            key::MOVED | key::NO_HELP => self.open = None,
+            key::NOBODY_TO_REACH | key::NOBODY_ANSWERED => {
+                if let Some(open) = &mut self.open {
+                    open.reached = true;
+                    open.last_act_ms = at;
+                }
+            }
+            key::COMING | key::COMING_AT => self.needs_tap(reply, Tap::Go, at),
+            key::PHONING => self.needs_tap(reply, Tap::Phone, at),
+            key::THERE => self.needs_tap(reply, Tap::There, at),
+            key::CLOSED_BY => self.needs_tap(reply, Tap::Done, at),
+            key::CANNOT_NEXT => self.needs_tap(reply, Tap::Cannot, at),
+            key::SENT_NOT_ANSWERED => self.needs_acceptance(reply, at),
+            key::SORRY_TELL | key::NO_HELP_ASK_LATER => {
+                if self.answers.no_ms.is_none_or(|no| at.saturating_sub(no) > 10_000) {
+                    self.break_(Promise::NeverMoreThanSo, at, "a no that nobody said");
+                }
+            }
+            key::HOLD_EXPIRED => {
+                if let Some(open) = &mut self.open {
+                    open.held = None;
+                    open.last_act_ms = at;
+                }
+            }
+            key::DOSE_TAKEN => {
+                if self.answers.taken_ms.is_none_or(|taken| at.saturating_sub(taken) > 10_000) {
+                    self.break_(Promise::NeverMoreThanSo, at, "taken, which nobody said");
+                }
+            }
+            key::DOSE_ASK | key::DOSE_ASK_AGAIN | key::DOSE_ASK_LATE | key::DOSE_CLOCK_UNSURE => {
+                self.dose_offered(reply, crossing)
+            }
+            _ => {}
+        }
+    }
+
+    /// A question about help was said.
+    fn question(&mut self, at: u64, begins_within_ms: Option<u64>) {
+        if self.open.is_none()
+            && let Some(within) = begins_within_ms
+        {
+            self.begin(at, within, true);
+        }
+        if let Some(open) = &mut self.open {
+            open.asked = true;
+            open.last_act_ms = open.last_act_ms.max(at);
+        }
+    }
+
+    fn check_eyes(&mut self, at: u64) {
+        let alive = self.sensors.iter().any(|sensor| {
+            let seen = self.last_seen.get(sensor);
+            seen.is_some_and(|seen| at.saturating_sub(*seen) <= self.silent_after_ms)
+        });
+        if !alive && !self.sensors.is_empty() {
+            self.break_(Promise::BlindnessIsNotSilence, at, "silence judged without a live sensor");
+        }
+    }
+
+    /// What is said about a person must be what that person tapped.
+    fn needs_tap(&mut self, reply: &Reply, tap: Tap, at: u64) {
+        let Some(Slot::Name(name)) = reply.slots.get("contact") else { return };
+        let who = self.names.get(name).cloned();
+        let tapped =
+            self.taps.iter().any(|(_, one)| Some(&one.contact) == who.as_ref() && one.tap == tap);
+        if !tapped {
+            let how = format!("{} of a person who never tapped it", reply.key);
+            self.break_(Promise::NeverMoreThanSo, at, how);
+        }
+    }
+
+    fn needs_acceptance(&mut self, reply: &Reply, at: u64) {
+        let Some(Slot::Names(names)) = reply.slots.get("contacts") else { return };
+        let all = names.iter().all(|name| {
+            self.names.get(name).is_some_and(|contact| self.accepted.contains(contact))
+        });
+        if !all {
+            self.break_(Promise::NeverMoreThanSo, at, "sent, before a server took it");
+        }
+    }
+
+    fn dose_offered(&mut self, reply: &Reply, crossing: &Crossing<'_>) {
+        let Some(Slot::Words(what)) = reply.slots.get("what") else { return };
+        let local = crossing.wall.to_zoned(self.zone.clone());
+        if let Some(latest) = self.doses.get(what)
+            && local.time() > *latest
+        {
+            self.break_(Promise::NothingIsLost, crossing.at_ms, "a dose after its latest time");
+        }
+        let offers = self.offers.entry((what.clone(), local.date())).or_default();
+        *offers += 1;
+        if *offers > 2 {
+            self.break_(Promise::NothingIsLost, crossing.at_ms, "a dose offered a third time");
+        }
+    }
+
+    /// The home is back: what it owes is owed from now on.
+    fn light(&mut self, at: u64) {
+        let was_dark = self.dark.take();
+        if was_dark.is_some()
+            && let Some(open) = &mut self.open
+        {
+            open.last_act_ms = at;
+            if open.ceiling_ms != u64::MAX {
+                open.ceiling_ms = open.ceiling_ms.max(at + 60_000 + SLACK_MS);
+            }
+        }
+        self.deaf_since = None;
+    }
+
+    /// Whatever the home owed by now.
+    fn check_deadlines(&mut self, at: u64) {
+        if self.dark.is_some() {
+            return;
+        }
+        let Some(open) = &mut self.open else { return };
+        if !open.reached && at > open.ceiling_ms {
+            open.ceiling_ms = u64::MAX;
+            open.reached = true;
+            let nobody = !self.contacts.values().any(|(alarms, _)| *alarms == Grant::Given);
+            let promise =
+                if nobody { Promise::NobodyIsSaid } else { Promise::NoAlarmWithoutFollowUp };
+            return self.break_(promise, at, "nobody was told in time");
+        }
+        let may_rest = if open.held.is_some() { HELD_MAX_MS } else { self.rest_ms };
+        if open.reached && at > open.last_act_ms + may_rest {
+            open.last_act_ms = at;
+            self.break_(Promise::NoAlarmWithoutFollowUp, at, "an open alarm rested too long");
+        }
+    }
+
+    fn break_(&mut self, promise: Promise, at_ms: u64, how: impl Into<String>) {
+        if self.broken.len() < BROKEN_MAX {
+            self.broken.push(Broken { promise, at_ms, how: how.into() });
+        }
+    }
+}
+
+fn millis(length: Duration) -> u64 {
+    u64::try_from(length.as_millis()).unwrap_or(u64::MAX)
+}
