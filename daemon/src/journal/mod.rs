@@ -34,8 +34,11 @@ use shelf::Shelf;
 /// the disk refuses, the newest record is dropped, counted and reported.
 const HELD_MAX: usize = 10_000;
 const HELD_BYTES_MAX: usize = 16 << 20;
-/// Records that arrive together share a page up to this size: far fewer, larger writes.
+/// Records that are written together share a page up to this size: far fewer, larger writes.
 const PAGE_BYTES: usize = 4096;
+/// So much is handed to the store without a sync being asked for. Less would win nothing: what
+/// is not synced is in the store's own buffers at best, and gone with the program.
+const WRITE_BYTES: usize = 64 << 10;
 /// While the disk refuses, [`Journal::sync`] tries anew after 1, 2, 4 … this many calls.
 const WAIT_MAX: u32 = 64;
 
@@ -54,10 +57,9 @@ pub struct Opened<S> {
 pub enum Durability {
     /// Survives a power cut.
     Synced,
-    /// Survives the end of the program; the next sync makes it durable.
-    Written,
-    /// In memory: the disk refuses. It is written as soon as the disk takes it.
-    Held,
+    /// In memory until the next sync; as long as the disk refuses ([`Condition`]), until it
+    /// takes it.
+    Waiting,
     /// Nowhere. A reading while the disk is full, or anything once [`HELD_MAX`] wait.
     Dropped,
 }
@@ -100,8 +102,9 @@ pub struct Journal<S> {
     /// Everything after `durable`, oldest first: what reopening writes again.
     held: VecDeque<Held>,
     held_bytes: usize,
-    /// So many of `held` are in the store.
+    /// So many of `held`, and of their bytes, are in the store.
     held_written: usize,
+    held_written_bytes: usize,
     condition: Condition,
     /// The disk was full and the reserve is spent: readings are not kept.
     tight: bool,
@@ -128,6 +131,12 @@ pub fn open(folder: &Path) -> Result<Opened<SledStore>, OpenError> {
     Journal::open(SledStore::open(folder)?)
 }
 
+impl Held {
+    fn bytes(&self) -> usize {
+        self.payload.len() + self.ledger.iter().map(|(_, payload)| payload.len()).sum::<usize>()
+    }
+}
+
 impl<S: Store> Journal<S> {
     /// Reads what the store holds; cuts what cannot be read.
     pub fn open(mut store: S) -> Result<Opened<S>, OpenError> {
@@ -142,6 +151,7 @@ impl<S: Store> Journal<S> {
             held: VecDeque::new(),
             held_bytes: 0,
             held_written: 0,
+            held_written_bytes: 0,
             condition: Condition::Well,
             tight: false,
             since_snapshot: found.tail.len() as u64,
@@ -168,42 +178,45 @@ impl<S: Store> Journal<S> {
     /// Appends records in order, in one write (one for every [`HELD_MAX`]): after a crash all of
     /// them are there, or none. Returns the least durable of them.
     pub fn append_all(&mut self, records: &[Record]) -> Durability {
-        let mut dropped = false;
+        let before = self.stats;
         for record in records {
-            dropped |= !self.hold(record);
+            self.hold(record);
             if self.is_crowded() {
-                self.write_held();
                 self.sync();
             }
         }
-        self.write_held();
-        match (dropped, &self.condition) {
+        if self.held_bytes - self.held_written_bytes >= WRITE_BYTES {
+            self.write_held();
+        }
+        let after = self.stats;
+        let dropped = after.readings_dropped > before.readings_dropped
+            || after.records_dropped > before.records_dropped;
+        match (dropped, self.held.is_empty()) {
             (true, _) => Durability::Dropped,
-            (false, Condition::Refusing(_)) => Durability::Held,
-            (false, Condition::Well | Condition::Tight) if self.held.is_empty() => {
-                Durability::Synced
-            }
-            (false, Condition::Well | Condition::Tight) => Durability::Written,
+            (false, true) => Durability::Synced,
+            (false, false) => Durability::Waiting,
         }
     }
 
     /// Makes everything appended so far durable. After an error the store is reopened and what
-    /// waits is written again; while that fails, the answer is `Held`.
+    /// waits is written again; while that fails, the answer is `Waiting`.
     pub fn sync(&mut self) -> Durability {
         if self.held.is_empty() {
             return Durability::Synced;
         }
         match self.condition {
-            Condition::Well | Condition::Tight => match self.store.sync() {
-                Ok(()) => self.settle(),
-                Err(error) => self.fail(error),
-            },
+            Condition::Well | Condition::Tight => {
+                match self.write_pages().and_then(|()| self.store.sync()) {
+                    Ok(()) => self.settle(),
+                    Err(error) => self.fail(error),
+                }
+            }
             Condition::Refusing(_) if self.waited < self.wait => self.waited += 1,
             Condition::Refusing(_) => self.mend(),
         }
         match self.condition {
             Condition::Well | Condition::Tight => Durability::Synced,
-            Condition::Refusing(_) => Durability::Held,
+            Condition::Refusing(_) => Durability::Waiting,
         }
     }
 
@@ -219,10 +232,17 @@ impl<S: Store> Journal<S> {
         self.stats.bytes += value.len() as u64;
         // The copy first: whichever of the two survives, the records after it are still there.
         let written = self.store.copy_snapshot(&value).and_then(|()| {
-            self.store.write(vec![
-                Write::Put { space: Space::Snapshot, key: 0, value },
+            let whole = 0..=u64::MAX;
+            let mut batch = vec![
+                Write::Remove { space: Space::Snapshot, keys: whole },
                 Write::Remove { space: Space::Records, keys: 0..=self.last_seq },
-            ])
+            ];
+            batch.extend((0..).zip(value.chunks(PAGE_BYTES)).map(|(key, piece)| Write::Put {
+                space: Space::Snapshot,
+                key,
+                value: piece.to_vec(),
+            }));
+            self.store.write(batch)
         });
         if let Err(error) = written.and_then(|()| self.store.sync()) {
             self.fail(error.clone());
@@ -243,7 +263,18 @@ impl<S: Store> Journal<S> {
         before: Option<u64>,
         limit: usize,
     ) -> Result<Vec<LedgerEntry>, StoreError> {
-        Shelf::read(&self.store, before.unwrap_or(u64::MAX), limit)
+        let before = before.unwrap_or(u64::MAX);
+        let limit = limit.min(shelf::READ_MAX);
+        let waiting =
+            self.held.range(self.held_written..).rev().flat_map(|it| it.ledger.iter().rev());
+        let mut entries: Vec<LedgerEntry> = waiting
+            .filter(|(number, _)| *number < before)
+            .filter_map(|(_, payload)| serde_json::from_slice(payload).ok())
+            .take(limit)
+            .collect();
+        let before = entries.last().map_or(before, |entry| entry.number);
+        entries.extend(Shelf::read(&self.store, before, limit - entries.len())?);
+        Ok(entries)
     }
 
     /// Tries to bring the disk back to [`Condition::Well`]: reopens it, writes what waits, sets
@@ -290,17 +321,17 @@ impl<S: Store> Journal<S> {
         self.store.size_bytes()
     }
 
-    /// Takes a record into memory; `false` if it is dropped.
-    fn hold(&mut self, record: &Record) -> bool {
+    /// Takes a record into memory, or drops and counts it.
+    fn hold(&mut self, record: &Record) {
         let class = record.class();
         match class {
             Class::Passing if self.tight || self.is_crowded() => {
                 self.stats.readings_dropped += 1;
-                return false;
+                return;
             }
             Class::Lasting | Class::First if self.is_crowded() => {
                 self.stats.records_dropped += 1;
-                return false;
+                return;
             }
             Class::Passing | Class::Lasting | Class::First => {}
         }
@@ -316,15 +347,15 @@ impl<S: Store> Journal<S> {
             Err(error) => {
                 tracing::error!(%error, "a record has no words");
                 self.stats.records_dropped += 1;
-                return false;
+                return;
             }
         };
         self.last_seq += 1;
         self.since_snapshot += 1;
         self.stats.records += 1;
-        self.held_bytes += payload.len();
-        self.held.push_back(Held { seq: self.last_seq, class, payload, ledger });
-        true
+        let held = Held { seq: self.last_seq, class, payload, ledger };
+        self.held_bytes += held.bytes();
+        self.held.push_back(held);
     }
 
     fn is_crowded(&self) -> bool {
@@ -335,7 +366,7 @@ impl<S: Store> Journal<S> {
     fn write_held(&mut self) {
         match self.condition {
             Condition::Well | Condition::Tight => {
-                if let Err(error) = self.write_pages(Vec::new()) {
+                if let Err(error) = self.write_pages() {
                     self.fail(error);
                 }
             }
@@ -343,8 +374,8 @@ impl<S: Store> Journal<S> {
         }
     }
 
-    /// Adds what is held and not yet in the store to a batch, and writes it.
-    fn write_pages(&mut self, mut batch: Vec<Write>) -> Result<(), StoreError> {
+    fn write_pages(&mut self) -> Result<(), StoreError> {
+        let mut batch = Vec::new();
         let mut records = Pages::new(Space::Records);
         let mut entries = Pages::new(Space::Ledger);
         for held in self.held.iter().skip(self.held_written) {
@@ -357,6 +388,7 @@ impl<S: Store> Journal<S> {
             }
         }
         self.held_written = self.held.len();
+        self.held_written_bytes = self.held_bytes;
         records.close(&mut batch);
         entries.close(&mut batch);
         self.stats.bytes += batch
@@ -379,6 +411,7 @@ impl<S: Store> Journal<S> {
         self.held.clear();
         self.held_bytes = 0;
         self.held_written = 0;
+        self.held_written_bytes = 0;
     }
 
     /// After an error: once more at once, for the reserve may have made room.
@@ -407,7 +440,7 @@ impl<S: Store> Journal<S> {
             let before = self.held.len();
             self.held.retain(|held| held.class != Class::Passing);
             self.stats.readings_dropped += (before - self.held.len()) as u64;
-            self.held_bytes = self.held.iter().map(|held| held.payload.len()).sum();
+            self.held_bytes = self.held.iter().map(Held::bytes).sum();
         }
         // Some of it may have arrived; the chain begins anew after what surely did.
         let mut batch = Vec::new();
@@ -419,8 +452,9 @@ impl<S: Store> Journal<S> {
         self.store.write(batch)?;
         self.written = self.durable;
         self.held_written = 0;
+        self.held_written_bytes = 0;
         self.shelf = Shelf::load(&self.store)?;
-        self.write_pages(Vec::new())?;
+        self.write_pages()?;
         self.store.sync()?;
         self.settle();
         self.condition = if self.tight { Condition::Tight } else { Condition::Well };
@@ -493,7 +527,7 @@ mod tests {
         let records: Vec<_> = (0..100).map(reading).collect();
         {
             let mut journal = open(folder.path()).unwrap().journal;
-            assert_eq!(journal.append_all(&records[..50]), Durability::Written);
+            assert_eq!(journal.append_all(&records[..50]), Durability::Waiting);
             assert_eq!(journal.sync(), Durability::Synced);
             journal.snapshot(b"half").unwrap();
             for record in &records[50..] {

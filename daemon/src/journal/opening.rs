@@ -58,8 +58,9 @@ pub(super) struct Found {
 
 pub(super) fn find(store: &mut impl Store) -> Result<Found, OpenError> {
     let mut images: Vec<Vec<u8>> = store.snapshot_copies();
-    let held = store.read(Space::Snapshot, 0..=0, Order::OldestFirst, 1)?;
-    images.extend(held.into_iter().map(|(_, value)| value));
+    let whole = 0..=u64::MAX;
+    let pieces = store.read(Space::Snapshot, whole, Order::OldestFirst, usize::MAX)?;
+    images.push(pieces.into_iter().flat_map(|(_, piece)| piece).collect());
     let mut newest: Option<frame::Frame<'_>> = None;
     for image in &images {
         match frame::read(image) {

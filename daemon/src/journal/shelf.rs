@@ -7,7 +7,7 @@ use omzien_core::ledger::LedgerEntry;
 use super::frame::{self, Kind};
 use super::store::{Order, Space, Store, StoreError, Write};
 
-/// What [`Shelf::read`] gives at most.
+/// What one reading gives at most.
 pub(super) const READ_MAX: usize = 1000;
 /// Dropping goes by this many, so that it is rare and still no visible pause.
 const DROP_STEP: u64 = 100;
@@ -88,14 +88,12 @@ impl Shelf {
         Ok(Some(Write::Remove { space: Space::Ledger, keys: 0..=key - 1 }))
     }
 
-    /// Entries older than `before`, newest first, at most `limit` and [`READ_MAX`]. A damaged
-    /// page is left out.
+    /// Entries older than `before`, newest first, at most `limit`. A damaged page is left out.
     pub(super) fn read(
         store: &impl Store,
         before: u64,
         limit: usize,
     ) -> Result<Vec<LedgerEntry>, StoreError> {
-        let limit = limit.min(READ_MAX);
         let mut entries = Vec::new();
         let mut end = before;
         while entries.len() < limit && end > 0 {

@@ -15,6 +15,9 @@ const VERSION: u64 = 1;
 /// sled's default is one gibibyte; the journal reads what it wrote only at the start.
 const CACHE_BYTES: u64 = 4 << 20;
 const RESERVE_BYTES: u64 = 8 << 20;
+/// sled 0.34 deadlocks for good when its seven writing threads all wait for a lock whose holder
+/// waits for an eighth task (segment.rs, `bump_tip`). Two segments under way cannot do that.
+const UNFLUSHED_BYTES_MAX: usize = 512 << 10;
 
 #[derive(Debug)]
 pub struct SledStore {
@@ -23,6 +26,8 @@ pub struct SledStore {
     db: Option<sled::Db>,
     /// sled's own file, for a sync that reaches the medium.
     file: File,
+    /// Handed to sled since its last flush.
+    unflushed_bytes: usize,
     /// Held as long as the store lives.
     _lock: File,
 }
@@ -40,7 +45,8 @@ impl SledStore {
             .map_err(|_| OpenError::Locked)?;
         check_version(folder)?;
         let (db, file) = open_sled(folder)?;
-        let mut store = Self { folder: folder.to_owned(), db: Some(db), file, _lock: lock };
+        let mut store =
+            Self { folder: folder.to_owned(), db: Some(db), file, unflushed_bytes: 0, _lock: lock };
         // A full disk is no reason not to start; the journal meets it at its first write.
         let _ = store.restore_reserve();
         Ok(store)
@@ -101,15 +107,20 @@ impl From<io::Error> for StoreError {
     }
 }
 
+/// The snapshot sorts first, where no newest record shares its nodes.
 fn key(space: Space, number: u64) -> [u8; 9] {
     let mut key = [0; 9];
     key[0] = match space {
-        Space::Records => b'r',
+        Space::Snapshot => b'a',
         Space::Ledger => b'l',
-        Space::Snapshot => b's',
+        Space::Records => b'r',
     };
     key[1..].copy_from_slice(&number.to_be_bytes());
     key
+}
+
+fn keys(space: Space, numbers: &RangeInclusive<u64>) -> RangeInclusive<[u8; 9]> {
+    key(space, *numbers.start())..=key(space, *numbers.end())
 }
 
 fn number(key: &[u8]) -> Option<u64> {
@@ -120,24 +131,35 @@ impl Store for SledStore {
     fn write(&mut self, batch: Vec<Write>) -> Result<(), StoreError> {
         let db = self.db()?;
         let mut writes = sled::Batch::default();
+        let mut bytes = 0;
         for write in batch {
             match write {
                 Write::Put { space, key: number, value } => {
+                    bytes += value.len();
                     writes.insert(&key(space, number), value);
                 }
-                Write::Remove { space, keys } => {
-                    let range = key(space, *keys.start())..=key(space, *keys.end());
-                    for gone in db.range(range).keys() {
-                        writes.remove(gone?);
+                Write::Remove { space, keys: numbers } => {
+                    for gone in db.range(keys(space, &numbers)).keys() {
+                        let gone = gone?;
+                        bytes += gone.len();
+                        writes.remove(gone);
                     }
                 }
             }
         }
-        Ok(db.apply_batch(writes)?)
+        db.apply_batch(writes)?;
+        self.unflushed_bytes += bytes;
+        if self.unflushed_bytes >= UNFLUSHED_BYTES_MAX {
+            self.db()?.flush()?;
+            self.unflushed_bytes = 0;
+        }
+        Ok(())
     }
 
     fn sync(&mut self) -> Result<(), StoreError> {
         self.db()?.flush()?;
+        self.unflushed_bytes = 0;
+        // sled's own flush (`sync_file_range`) leaves the disk's cache and the file's length.
         Ok(self.file.sync_data()?)
     }
 
@@ -148,7 +170,7 @@ impl Store for SledStore {
         order: Order,
         limit: usize,
     ) -> Result<Vec<(u64, Vec<u8>)>, StoreError> {
-        let pairs = self.db()?.range(key(space, *keys.start())..=key(space, *keys.end()));
+        let pairs = self.db()?.range(self::keys(space, &keys));
         let pair = |pair: sled::Result<(sled::IVec, sled::IVec)>| {
             let (key, value) = pair?;
             Ok((number(&key).unwrap_or(0), value.to_vec()))

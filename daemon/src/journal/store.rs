@@ -12,7 +12,7 @@ pub enum Space {
     Records,
     /// By the number of the first entry of a page.
     Ledger,
-    /// One value, at key 0.
+    /// The snapshot's pieces, from 0.
     Snapshot,
 }
 
