@@ -92,12 +92,12 @@ fn word(power: Power) -> &'static str {
 mod tests {
     use omzien_core::DeviceId;
 
+    use super::super::Via;
     use super::super::payload::{Lasting, Shape};
-    use super::super::{Via, topics};
     use super::*;
 
     fn device(via: &Via, capability: Capability) -> Device {
-        topics::Device {
+        Device {
             id: DeviceId::new("lamp"),
             shape: Shape::new(via, &[capability]),
             set_topic: format!("{}/set", via.topic),
