@@ -44,6 +44,11 @@ const SEGMENT_BYTES_MAX: usize = 256 * 1024;
 const SEGMENTS_MAX: usize = 2;
 /// Messages handed to one subscriber at a time.
 const OUTGOING_MAX: u64 = 200;
+/// Packets of one peer that the router has not taken. At the bound nothing more is read from that
+/// peer, which TCP tells it; without one a burst of 200,000 readings cost 60 MB.
+const BACKLOG_MAX: usize = 512;
+/// How often a full backlog is looked at: the router takes it whole, and tells nobody.
+const BACKLOG_PAUSE: Duration = Duration::from_millis(1);
 const LOGIN_TIMEOUT: Duration = Duration::from_secs(5);
 /// A peer that takes nothing for so long is gone.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(10);
@@ -325,6 +330,13 @@ impl Visit {
             }
         }
         self.to_router.send(packet).await.map_err(|_| Left::Router)?;
+        let deadline = Instant::now() + WRITE_TIMEOUT;
+        while self.to_router.buffer().len() > BACKLOG_MAX {
+            if Instant::now() > deadline {
+                return Err(Left::Router);
+            }
+            tokio::time::sleep(BACKLOG_PAUSE).await;
+        }
         Ok(())
     }
 

@@ -15,9 +15,9 @@ pub mod network;
 pub mod ntfy_server;
 mod own_thread;
 pub mod people;
-pub mod zigbee2mqtt;
 pub mod resident;
 mod routine;
+pub mod zigbee2mqtt;
 
 pub use act::{Act, Impossible};
 pub use calendar::Calendar;
