@@ -24,5 +24,6 @@ macro_rules! commands {
 }
 
 commands! {
+    models Models;
     simulate Simulate;
 }

@@ -4,11 +4,11 @@
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
-use clap::{Args, Subcommand};
+use clap::Subcommand;
 use omzien_drivers::model::{self, Progress};
 
-/// List the speech models, or get one.
-#[derive(Debug, Args)]
+/// List the speech models, or get one
+#[derive(Debug, clap::Args)]
 pub struct Arguments {
     #[command(subcommand)]
     action: Option<Action>,
