@@ -24,6 +24,7 @@ pub const DRIVERS: &[Row] = &[
         about: "People, by messages on their phones whose buttons answer",
         twin: "ntfy_server",
     },
+    Row { name: "speech", about: "Ears and mouth: words out of sound and back", twin: "sound" },
 ];
 
 #[cfg(test)]

@@ -17,6 +17,8 @@ mod own_thread;
 pub mod people;
 pub mod resident;
 mod routine;
+pub mod sound;
+pub mod virtual_card;
 pub mod zigbee2mqtt;
 
 pub use act::{Act, Impossible};

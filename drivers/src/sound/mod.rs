@@ -1,6 +1,7 @@
 //! Sound: what a room hears and what it is played. Samples go through here and are forgotten;
 //! nothing in this folder stores audio, knows words, or decides anything.
 
+pub mod card;
 pub mod resample;
 pub mod wav;
 
@@ -43,7 +44,7 @@ impl Pcm {
 }
 
 /// A pair of ears and a mouth. Opening may be tried again and again: cards come and go.
-pub trait SoundCard: Send {
+pub trait SoundCard: Send + Sync {
     /// Opens the capture device; dropping the microphone closes it really.
     fn open_microphone(&self) -> Result<Box<dyn Microphone>, SoundError>;
 

@@ -6,26 +6,38 @@
 //! (turns → words; Whisper), *speaking* (sentences → loudspeaker). Half duplex: while it speaks,
 //! and a moment after, it does not listen, so that it never answers itself.
 
+mod ability;
 pub mod gate;
 mod ggml;
-pub mod queue;
+mod listening;
+mod queue;
 pub mod recogniser;
+mod speaking;
 pub mod transcribe;
 pub mod turns;
 pub mod voice;
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
+use std::thread::JoinHandle;
 
-use omzien_core::{Expectation, Language, Listening, Phrases, RoomId};
+use omzien_core::{
+    Again, EffectId, Expectation, Language, Listening, Outcome, Phrases, RoomId, Trouble,
+};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use tokio::sync::watch;
 
+use crate::sound::card::SystemCard;
 use crate::sound::{self, SoundCard, SoundError};
+use crate::{DriverError, Inbox, Order, Orders, Running};
 
-use recogniser::Recogniser;
-use voice::Voice;
+use ability::Ability;
+use listening::{Hearer, Listen, Recognising, TURNS_MAX};
+use queue::Sentence;
+use recogniser::{Recogniser, Whisper};
+use speaking::{Floor, Mouth, Speaking};
+use voice::{Espeak, Voice};
 
 /// `[speech]` in home.toml: how it hears and how it sounds.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -108,9 +120,146 @@ pub type Loader = Box<dyn Fn() -> Result<Box<dyn Recogniser>, SpeechError> + Sen
 
 /// The parts that touch the world; a twin exchanges them.
 pub struct Parts {
-    pub card: Box<dyn SoundCard>,
+    pub card: Arc<dyn SoundCard>,
     pub voice: Box<dyn Voice>,
     pub load: Loader,
+}
+
+impl Parts {
+    /// This machine's sound card, espeak-ng, Whisper.
+    pub fn real(wiring: &Wiring) -> Self {
+        let (model, language) = (wiring.model.clone(), wiring.language);
+        let (load, threads) = (wiring.speech.load, wiring.speech.threads);
+        Self {
+            card: Arc::new(SystemCard::new(wiring.sound.clone())),
+            voice: Box::new(Espeak::new(&wiring.speech)),
+            load: Box::new(move || {
+                let mut whisper = Whisper::find(&model, language, threads)?;
+                if load == Load::AtStart {
+                    whisper.load()?;
+                }
+                Ok(Box::new(whisper))
+            }),
+        }
+    }
+}
+
+/// Opens ears and mouth. A missing microphone, model, voice or loudspeaker is no error: it is a
+/// trouble in the inbox, and is tried again.
+pub fn open(wiring: Wiring, orders: Orders, inbox: Inbox) -> Result<Running, DriverError> {
+    let parts = Parts::real(&wiring);
+    open_with(parts, wiring, orders, inbox)
+}
+
+/// The same with other parts.
+pub fn open_with(
+    parts: Parts,
+    mut wiring: Wiring,
+    mut orders: Orders,
+    inbox: Inbox,
+) -> Result<Running, DriverError> {
+    let deaf = Arc::new(Ability::new(Trouble::Deaf, inbox.clone()));
+    let floor = Arc::new(Floor::default());
+    let mouth = Arc::new(Mouth::default());
+    let (listen, listen_orders) = mpsc::channel();
+    let (said, to_recognise) = mpsc::sync_channel(TURNS_MAX);
+    let mut published = wiring.hearing.borrow_and_update().listening;
+    let speaking = Speaking {
+        mouth: Arc::clone(&mouth),
+        voice: parts.voice,
+        card: Arc::clone(&parts.card),
+        floor: Arc::clone(&floor),
+        mute: Ability::new(Trouble::Mute, inbox.clone()),
+        clock: Arc::clone(&wiring.clock),
+        calm_volume_percent: wiring.speech.calm_volume_percent,
+        language: wiring.language,
+        inbox: inbox.clone(),
+    };
+    let hearer = Hearer {
+        orders: listen_orders,
+        listening: published,
+        card: parts.card,
+        floor,
+        hearing: wiring.hearing.clone(),
+        clock: wiring.clock,
+        said,
+        deaf: Arc::clone(&deaf),
+        inbox: inbox.clone(),
+    };
+    let recognising = Recognising {
+        load: parts.load,
+        said: to_recognise,
+        room: wiring.room,
+        deaf,
+        inbox: inbox.clone(),
+    };
+    let threads =
+        [thread("speaking", move || speaking.run())?, thread("listening", move || hearer.run())?];
+    // Not waited for at the end: a turn that is being understood may take seconds, and nobody
+    // listens any more.
+    thread("recognising", move || recognising.run())?;
+    Ok(Box::pin(async move {
+        let mut daemon_is_there = true;
+        loop {
+            tokio::select! {
+                order = orders.recv() => match order {
+                    Some(order) => pass_on(order, &mouth, &listen, &inbox).await,
+                    None => break,
+                },
+                changed = wiring.hearing.changed(), if daemon_is_there => {
+                    daemon_is_there = changed.is_ok();
+                    let listening = wiring.hearing.borrow_and_update().listening;
+                    if listening != published {
+                        published = listening;
+                        // Without a listening thread there is no microphone to open or close.
+                        let _ = listen.send(Listen { listening, effect: None });
+                    }
+                }
+            }
+        }
+        drop(listen);
+        for Sentence { id, .. } in mouth.close() {
+            failed(&inbox, id, "the companion is stopping", Again::Later).await;
+        }
+        let ended = tokio::task::spawn_blocking(|| threads.map(JoinHandle::join)).await;
+        if !matches!(ended, Ok([Ok(()), Ok(())])) {
+            tracing::error!("a thread of speech panicked");
+        }
+    }))
+}
+
+async fn pass_on(order: Order, mouth: &Mouth, listen: &mpsc::Sender<Listen>, inbox: &Inbox) {
+    match order {
+        Order::Say { id, text, language, urgency } => {
+            let refused = mouth.say(Sentence { id, text, language, urgency });
+            if let Some(refused) = refused {
+                failed(inbox, refused.id, "too many sentences wait to be said", Again::Later).await;
+            }
+        }
+        Order::Listen { id, listening } => {
+            let sent = listen.send(Listen { listening, effect: Some(id) });
+            if sent.is_err() {
+                failed(inbox, id, "the listening thread has ended", Again::Never).await;
+            }
+        }
+        Order::Command { id, .. } | Order::Notify { id, .. } => {
+            failed(inbox, id, "speech neither switches nor writes", Again::Never).await;
+        }
+    }
+}
+
+async fn failed(inbox: &Inbox, id: EffectId, trouble: &str, again: Again) {
+    inbox.conclude(id, Outcome::Failed { trouble: trouble.to_owned(), again }).await;
+}
+
+fn thread(
+    what: &'static str,
+    run: impl FnOnce() + Send + 'static,
+) -> Result<JoinHandle<()>, DriverError> {
+    std::thread::Builder::new()
+        .name(what.to_owned())
+        .spawn(run)
+        .map_err(|why| DriverError::Thread { what, why })
 }
 
 /// Why words did not come in or go out.

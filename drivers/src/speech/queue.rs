@@ -5,19 +5,19 @@ use std::collections::VecDeque;
 use omzien_core::{EffectId, Language, Urgency};
 
 /// More than this nobody wants to hear at once: some two minutes of talking.
-pub const WAITING_MAX: usize = 32;
+pub(super) const WAITING_MAX: usize = 32;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sentence {
-    pub id: EffectId,
-    pub text: String,
-    pub language: Language,
-    pub urgency: Urgency,
+pub(super) struct Sentence {
+    pub(super) id: EffectId,
+    pub(super) text: String,
+    pub(super) language: Language,
+    pub(super) urgency: Urgency,
 }
 
 /// What is being said, and what comes next.
 #[derive(Debug, Default)]
-pub struct Queue {
+pub(super) struct Queue {
     saying: Option<Urgency>,
     /// The most urgent first, and among equals the oldest.
     waiting: VecDeque<Sentence>,
@@ -27,14 +27,14 @@ impl Queue {
     /// Puts a sentence in its place. When [`WAITING_MAX`] wait, the least urgent gives way and is
     /// returned: the youngest calm one, or the new one itself.
     #[must_use]
-    pub fn push(&mut self, sentence: Sentence) -> Option<Sentence> {
+    pub(super) fn push(&mut self, sentence: Sentence) -> Option<Sentence> {
         let place = self.waiting.partition_point(|waiting| waiting.urgency >= sentence.urgency);
         self.waiting.insert(place, sentence);
         if self.waiting.len() > WAITING_MAX { self.waiting.pop_back() } else { None }
     }
 
     /// Whether what is being said must stop for what waits.
-    pub fn must_stop(&self) -> bool {
+    pub(super) fn must_stop(&self) -> bool {
         match (self.saying, self.waiting.front()) {
             (Some(saying), Some(next)) => saying < next.urgency,
             (None, _) | (_, None) => false,
@@ -42,13 +42,13 @@ impl Queue {
     }
 
     /// The next sentence. It is being said until the next call of this or of [`Queue::finish`].
-    pub fn begin(&mut self) -> Option<Sentence> {
+    pub(super) fn begin(&mut self) -> Option<Sentence> {
         let sentence = self.waiting.pop_front();
         self.saying = sentence.as_ref().map(|sentence| sentence.urgency);
         sentence
     }
 
-    pub fn finish(&mut self) {
+    pub(super) fn finish(&mut self) {
         self.saying = None;
     }
 }

@@ -1,13 +1,13 @@
 //! Words out of a turn of sound, behind a trait; and Whisper behind that. Nothing is kept between
 //! two turns, and no word leaves this file but in the transcript.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::thread::available_parallelism;
 
 use omzien_core::{Language, Phrases};
 use whisper_rs::{
-    FullParams, SamplingStrategy, WhisperContext, WhisperContextParameters, WhisperState,
-    install_logging_hooks,
+    FullParams, SamplingStrategy, WhisperContext, WhisperContextParameters, WhisperError,
+    WhisperState, install_logging_hooks,
 };
 
 use super::SpeechError;
@@ -49,38 +49,49 @@ const TOKENS_MAX: usize = 220;
 /// Whisper reads the last 224 tokens of a prompt; Dutch names take a token for two letters.
 const PROMPT_CHARS_MAX: usize = 400;
 
-/// whisper.cpp on this machine's processor. Memory: 161 MB at its peak with the q8_0 base model
-/// and turns up to ten seconds.
+/// whisper.cpp on this machine's processor. Memory, once loaded: 161 MB at its peak with the q8_0
+/// base model and turns up to ten seconds.
 pub struct Whisper {
-    context: WhisperContext,
-    state: WhisperState,
+    model: PathBuf,
     language: Language,
     threads: u8,
+    loaded: Option<Loaded>,
+}
+
+struct Loaded {
+    context: WhisperContext,
+    state: WhisperState,
 }
 
 impl Whisper {
-    /// Reads the model into memory: some 0.2 s from a fast disk, seconds from a slow card.
-    pub fn load(
+    /// Finds a whole model; brings nothing into memory yet. `threads`: left out, all cores but
+    /// one.
+    pub fn find(
         model: &Path,
         language: Language,
         threads: Option<u8>,
     ) -> Result<Self, SpeechError> {
-        // whisper.cpp writes to stderr otherwise, transcripts included.
-        install_logging_hooks();
         let path = || model.to_path_buf();
         if !model.is_file() {
             return Err(SpeechError::NoModel { path: path() });
         }
         ggml::check(model).map_err(|why| SpeechError::BadModel { path: path(), why })?;
-        let bad = |error: whisper_rs::WhisperError| SpeechError::BadModel {
-            path: path(),
-            why: error.to_string(),
-        };
-        let mut parameters = WhisperContextParameters::default();
-        parameters.use_gpu(false);
-        let context = WhisperContext::new_with_params(model, parameters).map_err(bad)?;
-        let state = context.create_state().map_err(bad)?;
-        Ok(Self { context, state, language, threads: threads.unwrap_or_else(spare_cores).max(1) })
+        let threads = threads.unwrap_or_else(spare_cores).max(1);
+        Ok(Self { model: path(), language, threads, loaded: None })
+    }
+
+    /// Reads the model into memory, if it is not there: 0.2 s from a fast disk, seconds from a
+    /// slow card. The first turn does it, too.
+    pub fn load(&mut self) -> Result<(), SpeechError> {
+        self.loaded().map(|_| ())
+    }
+
+    fn loaded(&mut self) -> Result<&mut Loaded, SpeechError> {
+        if self.loaded.is_none() {
+            self.loaded = Some(Loaded::new(&self.model)?);
+        }
+        // It was put there just above.
+        self.loaded.as_mut().ok_or_else(|| SpeechError::NoModel { path: self.model.clone() })
     }
 
     fn parameters(&self, seconds: f32, prompt: &str) -> FullParams<'static, 'static> {
@@ -102,6 +113,22 @@ impl Whisper {
         parameters.set_print_special(false);
         parameters.set_print_timestamps(false);
         parameters
+    }
+}
+
+impl Loaded {
+    fn new(model: &Path) -> Result<Self, SpeechError> {
+        // whisper.cpp writes to stderr otherwise, transcripts included.
+        install_logging_hooks();
+        let bad = |error: WhisperError| SpeechError::BadModel {
+            path: model.to_path_buf(),
+            why: error.to_string(),
+        };
+        let mut parameters = WhisperContextParameters::default();
+        parameters.use_gpu(false);
+        let context = WhisperContext::new_with_params(model, parameters).map_err(bad)?;
+        let state = context.create_state().map_err(bad)?;
+        Ok(Self { context, state })
     }
 
     /// What the model wrote: text, mean log-probability, number of tokens.
@@ -131,10 +158,12 @@ impl Recogniser for Whisper {
         let seconds = samples.len() as f32 / RATE_HZ as f32;
         samples.resize(samples.len().max(SHORTEST), 0.0);
         let parameters = self.parameters(seconds, &prompt(phrases));
-        self.state
+        let loaded = self.loaded()?;
+        loaded
+            .state
             .full(parameters, &samples)
             .map_err(|error| SpeechError::Recogniser { why: error.to_string() })?;
-        let (free_text, mean_log_probability, count) = self.written();
+        let (free_text, mean_log_probability, count) = loaded.written();
         let cut_off = count >= tokens(seconds);
         let candidate = Candidate {
             text: &free_text,
@@ -224,13 +253,13 @@ mod tests {
 
     #[test]
     fn a_missing_or_damaged_model_says_what_to_do() {
-        let missing = Whisper::load(Path::new("/nowhere/model.bin"), Language::Nl, None);
+        let missing = Whisper::find(Path::new("/nowhere/model.bin"), Language::Nl, None);
         let error = missing.err().unwrap().to_string();
         assert!(error.contains("/nowhere/model.bin is missing: `make setup`"), "{error}");
         let file = tempfile::NamedTempFile::new().unwrap();
         for bytes in [&b""[..], b"lmgg", &ggml::tests::tiny()[..40]] {
             std::fs::write(file.path(), bytes).unwrap();
-            let error = Whisper::load(file.path(), Language::Nl, None).err().unwrap();
+            let error = Whisper::find(file.path(), Language::Nl, None).err().unwrap();
             assert!(matches!(error, SpeechError::BadModel { .. }), "{error}");
         }
     }

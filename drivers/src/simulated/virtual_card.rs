@@ -1,0 +1,253 @@
+//! A sound card where there is none: a private PulseAudio with a loudspeaker that can be recorded
+//! and a room that the microphone hears. Real drivers, real time, no hardware, no session of any
+//! user. It is for tests and the demonstration; the companion itself never starts one.
+//!
+//! A program finds its sound card through its environment, and changing one's own is unsound with
+//! threads about. So the card is made in one process and used in a child of it, which is given
+//! [`VirtualCard::environment`]. The child takes hold of the room with [`Room::inherited`].
+
+use std::io::{self, Read};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use crate::sound::{Pcm, RATE_HZ};
+
+/// The server is up within this, or not at all.
+const START_MAX: Duration = Duration::from_secs(20);
+/// Longer sounds are not played into a room.
+const PLAY_MAX: Duration = Duration::from_secs(120);
+const LOOK: Duration = Duration::from_millis(50);
+
+/// What the environment names; the first is how a child knows that it is in a room.
+const SERVER: &str = "PULSE_SERVER";
+const ALSA: &str = "ALSA_CONFIG_PATH";
+
+/// ALSA's own configuration first, then ours: the default is the server, and two names are shown
+/// to whoever lists devices.
+const ALSA_CONFIG: &str = r#"
+pcm.!default { type pulse }
+ctl.!default { type pulse }
+pcm.robotmic { type pulse device robotmic hint { show on description "The room" } }
+pcm.robotspk { type pulse device speaker hint { show on description "The loudspeaker" } }
+"#;
+const ALSA_OWN: &str = "/usr/share/alsa/alsa.conf";
+
+/// The running server. It ends when this is dropped.
+pub struct VirtualCard {
+    server: Child,
+    folder: tempfile::TempDir,
+}
+
+impl VirtualCard {
+    /// Needs the Debian packages pulseaudio, pulseaudio-utils and libasound2-plugins.
+    pub fn start() -> io::Result<Self> {
+        let folder = tempfile::Builder::new().prefix("omzien-sound-").tempdir()?;
+        let path = |name: &str| folder.path().join(name);
+        std::fs::write(path("asound.conf"), ALSA_CONFIG)?;
+        let socket = path("socket");
+        let script = format!(
+            "load-module module-native-protocol-unix auth-anonymous=1 socket={}\n\
+             load-module module-null-sink sink_name=speaker rate=48000 channels=2\n\
+             load-module module-null-sink sink_name=room rate=16000 channels=1\n\
+             load-module module-remap-source master=room.monitor source_name=robotmic\n\
+             set-default-sink speaker\n\
+             set-default-source robotmic\n",
+            socket.display()
+        );
+        std::fs::write(path("server.pa"), script)?;
+        let server = Command::new("pulseaudio")
+            .args(["-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no", "-F"])
+            .arg(path("server.pa"))
+            .envs(
+                ["HOME", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "PULSE_RUNTIME_PATH"]
+                    .map(|name| (name, folder.path())),
+            )
+            .env_remove("DBUS_SESSION_BUS_ADDRESS")
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(std::fs::File::create(path("log"))?)
+            .spawn()
+            .map_err(|error| named("pulseaudio", error))?;
+        let mut card = Self { server, folder };
+        card.wait_until_up()?;
+        Ok(card)
+    }
+
+    /// What a child needs to hear the room and to speak through the loudspeaker.
+    pub fn environment(&self) -> [(&'static str, String); 2] {
+        let path = |name: &str| self.folder.path().join(name).display().to_string();
+        [
+            (SERVER, format!("unix:{}", path("socket"))),
+            (ALSA, format!("{ALSA_OWN}:{}", path("asound.conf"))),
+        ]
+    }
+
+    /// The other side of the card: what sounds in the room, what came out of the loudspeaker.
+    pub fn room(&self) -> Room {
+        let [(_, server), _] = self.environment();
+        Room { server }
+    }
+
+    fn wait_until_up(&mut self) -> io::Result<()> {
+        let start = Instant::now();
+        loop {
+            let answer = self.room().command("pactl").arg("info").stdout(Stdio::null()).status();
+            if answer.map_err(|error| named("pactl", error))?.success() {
+                return Ok(());
+            }
+            if start.elapsed() > START_MAX || self.server.try_wait()?.is_some() {
+                let log = std::fs::read_to_string(self.folder.path().join("log"));
+                let log = log.unwrap_or_default();
+                return Err(io::Error::other(format!("pulseaudio did not start: {log}")));
+            }
+            std::thread::sleep(LOOK);
+        }
+    }
+}
+
+impl Drop for VirtualCard {
+    fn drop(&mut self) {
+        // It holds nothing that could be lost.
+        let _ = self.server.kill();
+        let _ = self.server.wait();
+    }
+}
+
+/// The room around a virtual card.
+#[derive(Debug, Clone)]
+pub struct Room {
+    server: String,
+}
+
+impl Room {
+    /// The room that this process was started in; `None` outside of one.
+    pub fn inherited() -> Option<Self> {
+        let server = std::env::var(SERVER).ok()?;
+        // The name of our own folder tells our server from one that a user runs.
+        server.contains("omzien-sound-").then_some(Self { server })
+    }
+
+    /// Plays a sound file in the room, and returns when it has ended.
+    pub fn play_into_room(&self, wav: &Path) -> io::Result<()> {
+        let mut player = self
+            .command("paplay")
+            .args(["-d", "room"])
+            .arg(wav)
+            .spawn()
+            .map_err(|error| named("paplay", error))?;
+        let start = Instant::now();
+        loop {
+            match player.try_wait()? {
+                Some(status) if status.success() => return Ok(()),
+                Some(status) => return Err(io::Error::other(format!("paplay ended: {status}"))),
+                None if start.elapsed() > PLAY_MAX => {
+                    player.kill()?;
+                    player.wait()?;
+                    return Err(io::Error::other("paplay did not end in two minutes"));
+                }
+                None => std::thread::sleep(LOOK),
+            }
+        }
+    }
+
+    /// Records what the loudspeaker plays, from now until [`Recording::stop`].
+    pub fn record_speaker(&self) -> io::Result<Recording> {
+        let mut recorder = self
+            .command("parec")
+            .args(["-d", "speaker.monitor", "--raw", "--format=s16le", "--channels=1"])
+            .args([format!("--rate={RATE_HZ}"), "--latency-msec=20".to_owned()])
+            .stdout(Stdio::piped())
+            .spawn()
+            .map_err(|error| named("parec", error))?;
+        let mut sound = recorder.stdout.take().ok_or_else(|| io::Error::other("no pipe"))?;
+        let heard = Arc::new(Heard::default());
+        let hearing = Arc::clone(&heard);
+        let reader = std::thread::spawn(move || {
+            let mut buffer = [0; 4096];
+            while let Ok(count @ 1..) = sound.read(&mut buffer) {
+                hearing.lock().extend_from_slice(&buffer[..count]);
+                hearing.more.notify_all();
+            }
+        });
+        let recording = Recording { recorder, reader: Some(reader), heard };
+        // A monitor delivers silence too: the first bytes mean that nothing will be missed.
+        recording.wait_until(|heard| !heard.samples.is_empty())?;
+        Ok(recording)
+    }
+
+    fn command(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        command.env(SERVER, &self.server).stdin(Stdio::null()).stderr(Stdio::null());
+        command
+    }
+}
+
+/// A recording that is running.
+pub struct Recording {
+    recorder: Child,
+    reader: Option<JoinHandle<()>>,
+    heard: Arc<Heard>,
+}
+
+/// The bytes so far: 16-bit samples, little endian.
+#[derive(Default)]
+struct Heard {
+    bytes: Mutex<Vec<u8>>,
+    more: Condvar,
+}
+
+impl Recording {
+    /// Waits until what was heard so far is enough; an error after two minutes.
+    pub fn wait_until(&self, enough: impl Fn(&Pcm) -> bool) -> io::Result<()> {
+        let unheard = |bytes: &mut Vec<u8>| !enough(&pcm(bytes));
+        let waited = self
+            .heard
+            .more
+            .wait_timeout_while(self.heard.lock(), PLAY_MAX, unheard)
+            .unwrap_or_else(PoisonError::into_inner);
+        match waited.1.timed_out() {
+            true => Err(io::Error::other("the loudspeaker did not play what was awaited")),
+            false => Ok(()),
+        }
+    }
+
+    /// Everything since it began.
+    pub fn stop(mut self) -> Pcm {
+        self.end();
+        if let Some(reader) = self.reader.take() {
+            let _ = reader.join();
+        }
+        pcm(&self.heard.lock())
+    }
+
+    fn end(&mut self) {
+        let _ = self.recorder.kill();
+        let _ = self.recorder.wait();
+    }
+}
+
+impl Drop for Recording {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+impl Heard {
+    /// Bytes are whole whatever became of a thread that held them.
+    fn lock(&self) -> MutexGuard<'_, Vec<u8>> {
+        self.bytes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn pcm(bytes: &[u8]) -> Pcm {
+    let sample = |pair: &[u8]| f32::from(i16::from_le_bytes([pair[0], pair[1]])) / 32_768.0;
+    Pcm { samples: bytes.chunks_exact(2).map(sample).collect(), rate_hz: RATE_HZ }
+}
+
+fn named(program: &str, error: io::Error) -> io::Error {
+    let packages = "Debian packages pulseaudio, pulseaudio-utils, libasound2-plugins";
+    io::Error::new(error.kind(), format!("cannot start {program} ({error}); needs the {packages}"))
+}

@@ -1,0 +1,310 @@
+//! The sound card of this machine, through cpal (ALSA). Devices are opened when they are needed
+//! and closed when they are dropped; whatever rate and channels they have becomes mono.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::mpsc::{self, RecvTimeoutError, TrySendError};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
+use cpal::{
+    BufferSize, Data, Device, ErrorKind, FromSample, SampleFormat, Stream, StreamConfig,
+    SupportedStreamConfigRange,
+};
+
+use super::resample::{Resampler, resample};
+use super::{Block, Microphone, Pcm, Played, RATE_HZ, Settings, SoundCard, SoundError, Speaker};
+
+const MICROPHONE: &str = "microphone";
+const LOUDSPEAKER: &str = "loudspeaker";
+/// What is asked for in each direction, best first; a device that has neither gets its highest.
+const MICROPHONE_RATES_HZ: [u32; 2] = [RATE_HZ, 48_000];
+const LOUDSPEAKER_RATES_HZ: [u32; 2] = [48_000, 44_100];
+/// The forms of samples that are understood here; every ALSA device has one of them.
+const FORMATS: [SampleFormat; 3] = [SampleFormat::F32, SampleFormat::I16, SampleFormat::I32];
+/// How much sound the card hands over at a time. Half of it would do for an idle machine; under
+/// load it stuttered (8 busy processes on two cores).
+const PERIOD: Duration = Duration::from_millis(100);
+/// Periods that wait for a slow listener: two seconds. Then the newest are lost.
+const PERIODS_MAX: usize = 20;
+/// A card that plays nothing for this long is gone.
+const STALLED: Duration = Duration::from_secs(2);
+/// How soon a stop is noticed.
+const LOOK: Duration = Duration::from_millis(10);
+
+/// The devices that `[sound]` names, or the system's defaults.
+#[derive(Debug, Clone)]
+pub struct SystemCard {
+    settings: Settings,
+}
+
+impl SystemCard {
+    pub fn new(settings: Settings) -> Self {
+        Self { settings }
+    }
+}
+
+impl SoundCard for SystemCard {
+    fn open_microphone(&self) -> Result<Box<dyn Microphone>, SoundError> {
+        let device = find(MICROPHONE, self.settings.microphone.as_deref())?;
+        let (config, format) =
+            choose(MICROPHONE, device.supported_input_configs(), &MICROPHONE_RATES_HZ)?;
+        let channels = usize::from(config.channels.max(1));
+        let failure = Failure::default();
+        let lost = Arc::new(AtomicU64::new(0));
+        let (sender, periods) = mpsc::sync_channel(PERIODS_MAX);
+        let counter = Arc::clone(&lost);
+        let hear = move |data: &Data, _: &cpal::InputCallbackInfo| {
+            if let Err(TrySendError::Full(_)) = sender.try_send(mono(data, channels)) {
+                counter.fetch_add(1, Ordering::Relaxed);
+            }
+        };
+        let stream = device
+            .build_input_stream_raw(config, format, hear, failure.listener(), Some(STALLED))
+            .and_then(|stream| stream.play().map(|()| stream))
+            .map_err(|error| refused(MICROPHONE, &error))?;
+        let resampler = Resampler::new(config.sample_rate, RATE_HZ);
+        Ok(Box::new(CardMicrophone { _stream: stream, periods, resampler, failure, lost }))
+    }
+
+    fn open_speaker(&self) -> Result<Box<dyn Speaker>, SoundError> {
+        let device = find(LOUDSPEAKER, self.settings.speaker.as_deref())?;
+        let (config, format) =
+            choose(LOUDSPEAKER, device.supported_output_configs(), &LOUDSPEAKER_RATES_HZ)?;
+        Ok(Box::new(CardSpeaker { device, config, format }))
+    }
+}
+
+struct CardMicrophone {
+    /// Captures as long as it lives.
+    _stream: Stream,
+    periods: mpsc::Receiver<Vec<f32>>,
+    resampler: Resampler,
+    failure: Failure,
+    lost: Arc<AtomicU64>,
+}
+
+impl Microphone for CardMicrophone {
+    fn next_block(&mut self, wait: Duration) -> Result<Block, SoundError> {
+        if let Some(why) = self.failure.take() {
+            return Err(SoundError::Lost { what: MICROPHONE, why });
+        }
+        let lost = self.lost.swap(0, Ordering::Relaxed);
+        if lost > 0 {
+            tracing::warn!(lost, "the listener was slow: sound was lost, in pieces of 100 ms");
+        }
+        let mut samples = Vec::new();
+        match self.periods.recv_timeout(wait) {
+            Ok(period) => self.resampler.push(&period, &mut samples),
+            Err(RecvTimeoutError::Timeout) => return Ok(Block::Nothing),
+            Err(RecvTimeoutError::Disconnected) => {
+                return Err(SoundError::Lost { what: MICROPHONE, why: "its thread ended".into() });
+            }
+        }
+        while let Ok(period) = self.periods.try_recv() {
+            self.resampler.push(&period, &mut samples);
+        }
+        Ok(Block::Samples(samples))
+    }
+}
+
+/// The device is opened for each sound: silence keeps no card, no thread and no power busy.
+struct CardSpeaker {
+    device: Device,
+    config: StreamConfig,
+    format: SampleFormat,
+}
+
+impl Speaker for CardSpeaker {
+    fn play(&mut self, sound: &Pcm, stop: &AtomicBool) -> Result<Played, SoundError> {
+        let samples = resample(&sound.samples, sound.rate_hz, self.config.sample_rate);
+        let count = samples.len();
+        let progress = Arc::new(Progress::default());
+        let failure = Failure::default();
+        let channels = usize::from(self.config.channels.max(1));
+        let shared = Arc::clone(&progress);
+        let speak = move |data: &mut Data, info: &cpal::OutputCallbackInfo| {
+            let at = shared.played.load(Ordering::Acquire);
+            let until = (at + data.len() / channels).min(samples.len());
+            fill(data, channels, &samples[at..until]);
+            let moment = info.timestamp();
+            if let Some(ahead) = moment.playback.checked_duration_since(moment.callback) {
+                let ahead_ms = u64::try_from(ahead.as_millis()).unwrap_or(u64::MAX);
+                shared.ahead_ms.store(ahead_ms, Ordering::Relaxed);
+            }
+            shared.played.store(until, Ordering::Release);
+        };
+        // Held until this function returns; dropping it ends the sound.
+        let _stream = self
+            .device
+            .build_output_stream_raw(
+                self.config,
+                self.format,
+                speak,
+                failure.listener(),
+                Some(STALLED),
+            )
+            .and_then(|stream| stream.play().map(|()| stream))
+            .map_err(|error| refused(LOUDSPEAKER, &error))?;
+        progress.wait(count, stop, &failure)
+    }
+}
+
+/// How far a sound has been handed to the card, and how long the card takes to make it heard.
+#[derive(Default)]
+struct Progress {
+    played: AtomicUsize,
+    ahead_ms: AtomicU64,
+}
+
+impl Progress {
+    fn wait(
+        &self,
+        count: usize,
+        stop: &AtomicBool,
+        failure: &Failure,
+    ) -> Result<Played, SoundError> {
+        let (mut seen, mut moved) = (0, Instant::now());
+        let mut all_handed_over = None;
+        loop {
+            if stop.load(Ordering::Acquire) {
+                return Ok(Played::Stopped);
+            }
+            if let Some(why) = failure.take() {
+                return Err(SoundError::Lost { what: LOUDSPEAKER, why });
+            }
+            let played = self.played.load(Ordering::Acquire);
+            if played >= count {
+                let since = *all_handed_over.get_or_insert_with(Instant::now);
+                let ahead = Duration::from_millis(self.ahead_ms.load(Ordering::Relaxed));
+                if since.elapsed() > ahead.min(STALLED) + PERIOD {
+                    return Ok(Played::ToTheEnd);
+                }
+            } else if played != seen {
+                (seen, moved) = (played, Instant::now());
+            } else if moved.elapsed() > STALLED {
+                let why = "it takes no sound".to_owned();
+                return Err(SoundError::Lost { what: LOUDSPEAKER, why });
+            }
+            std::thread::sleep(LOOK);
+        }
+    }
+}
+
+/// What the card's own thread complained about, until somebody asks.
+#[derive(Clone, Default)]
+struct Failure(Arc<Mutex<Option<String>>>);
+
+impl Failure {
+    fn listener(&self) -> impl FnMut(cpal::Error) + Send + 'static {
+        let failure = self.clone();
+        move |error| {
+            // These mend themselves; a gap of some milliseconds is no failure.
+            let passing = [ErrorKind::Xrun, ErrorKind::DeviceChanged, ErrorKind::RealtimeDenied];
+            if passing.contains(&error.kind()) {
+                tracing::debug!(%error, "the sound card stumbled");
+            } else {
+                *failure.lock() = Some(error.to_string());
+            }
+        }
+    }
+
+    fn take(&self) -> Option<String> {
+        self.lock().take()
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Option<String>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn find(what: &'static str, name: Option<&str>) -> Result<Device, SoundError> {
+    let host = cpal::default_host();
+    let Some(name) = name else {
+        let device = if what == MICROPHONE {
+            host.default_input_device()
+        } else {
+            host.default_output_device()
+        };
+        return device.ok_or(SoundError::NoDevice { what });
+    };
+    host.devices()
+        .map_err(|error| refused(what, &error))?
+        .find(|device| device.id().is_ok_and(|id| id.id() == name))
+        .ok_or_else(|| SoundError::NotFound { what, name: name.to_owned() })
+}
+
+/// The best of what a device offers: few channels, a rate that needs no change.
+fn choose(
+    what: &'static str,
+    offers: Result<impl Iterator<Item = SupportedStreamConfigRange>, cpal::Error>,
+    rates_hz: &[u32],
+) -> Result<(StreamConfig, SampleFormat), SoundError> {
+    let rate_of = |offer: &SupportedStreamConfigRange| {
+        let range = offer.min_sample_rate()..=offer.max_sample_rate();
+        let place = rates_hz.iter().position(|rate| range.contains(rate));
+        (place.unwrap_or(rates_hz.len()), place.map_or(*range.end(), |place| rates_hz[place]))
+    };
+    let offer = offers
+        .map_err(|error| match error.kind() == ErrorKind::DeviceNotAvailable {
+            true => SoundError::NoDevice { what },
+            false => refused(what, &error),
+        })?
+        .filter(|offer| FORMATS.contains(&offer.sample_format()))
+        .min_by_key(|offer| {
+            let format = FORMATS.iter().position(|format| *format == offer.sample_format());
+            (rate_of(offer).0, offer.channels(), format)
+        })
+        .ok_or_else(|| SoundError::Refused {
+            what,
+            why: "it has no form of samples that is understood here".to_owned(),
+        })?;
+    let sample_rate = rate_of(&offer).1;
+    let period = u64::from(sample_rate) * PERIOD.as_millis() as u64 / 1_000;
+    let config = StreamConfig {
+        channels: offer.channels(),
+        sample_rate,
+        // A tenth of a second of any 32-bit rate fits 32 bits.
+        buffer_size: BufferSize::Fixed(period as u32),
+    };
+    Ok((config, offer.sample_format()))
+}
+
+fn refused(what: &'static str, error: &cpal::Error) -> SoundError {
+    SoundError::Refused { what, why: error.to_string() }
+}
+
+/// One channel out of many, as floats.
+fn mono(data: &Data, channels: usize) -> Vec<f32> {
+    fn mix<T: Copy>(samples: &[T], channels: usize) -> Vec<f32>
+    where
+        f32: FromSample<T>,
+    {
+        let float = |sample: &T| f32::from_sample_(*sample);
+        samples
+            .chunks_exact(channels)
+            .map(|frame| frame.iter().map(float).sum::<f32>() / channels as f32)
+            .collect()
+    }
+    data.as_slice::<f32>()
+        .map(|samples| mix(samples, channels))
+        .or_else(|| data.as_slice::<i16>().map(|samples| mix(samples, channels)))
+        .or_else(|| data.as_slice::<i32>().map(|samples| mix(samples, channels)))
+        .unwrap_or_default()
+}
+
+/// The same sound in every channel; what it does not fill stays silent, as cpal handed it over.
+fn fill(data: &mut Data, channels: usize, sound: &[f32]) {
+    fn spread<T: FromSample<f32>>(samples: &mut [T], channels: usize, sound: &[f32]) {
+        for (frame, sample) in samples.chunks_exact_mut(channels).zip(sound) {
+            frame.fill_with(|| T::from_sample_(*sample));
+        }
+    }
+    if let Some(samples) = data.as_slice_mut::<f32>() {
+        spread(samples, channels, sound);
+    } else if let Some(samples) = data.as_slice_mut::<i16>() {
+        spread(samples, channels, sound);
+    } else if let Some(samples) = data.as_slice_mut::<i32>() {
+        spread(samples, channels, sound);
+    }
+}

@@ -1,0 +1,315 @@
+//! Sound and speech for real: cpal, PulseAudio, espeak-ng, Whisper. No hardware: the sound card is
+//! a virtual one, and the sentences are made here. Needs what `make setup` installs.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::{Duration, Instant};
+
+use omzien_core::{EffectId, Language, Outcome, Phrases, Urgency};
+use omzien_drivers::simulated::virtual_card::{Room, VirtualCard};
+use omzien_drivers::sound::card::SystemCard;
+use omzien_drivers::sound::resample::resample;
+use omzien_drivers::sound::{Block, Pcm, Played, RATE_HZ, Settings, SoundCard, wav};
+use omzien_drivers::speech::recogniser::{Recogniser, Whisper};
+use omzien_drivers::speech::transcribe::transcribe_file;
+use omzien_drivers::speech::turns::Ears;
+use omzien_drivers::speech::voice::{Espeak, Voice};
+use omzien_drivers::speech::{self, Hearing, Wiring};
+use omzien_drivers::{Input, Order, inbox};
+use tokio::sync::{mpsc, watch};
+
+const PATIENCE: Duration = Duration::from_secs(60);
+const SENTENCE: &str = "Turn on the kitchen light.";
+
+/// Runs a test within a virtual room: the outer run makes the room and starts the same test in a
+/// child that has the room in its environment; there the body runs.
+fn in_a_room(test: &str, body: impl FnOnce(Room)) {
+    if let Some(room) = Room::inherited() {
+        return body(room);
+    }
+    let card = VirtualCard::start().expect("a virtual sound card; `make setup` installs it");
+    let output = Command::new(std::env::current_exe().unwrap())
+        .args([test, "--exact", "--nocapture"])
+        .envs(card.environment())
+        .output()
+        .unwrap();
+    let told = String::from_utf8_lossy(&output.stdout);
+    let complained = String::from_utf8_lossy(&output.stderr);
+    // One test, not none: a misspelt name would pass otherwise.
+    assert!(
+        output.status.success() && told.contains("1 passed"),
+        "in the room:\n{told}\n{complained}"
+    );
+}
+
+fn card() -> SystemCard {
+    SystemCard::new(Settings {
+        microphone: Some("robotmic".to_owned()),
+        speaker: Some("robotspk".to_owned()),
+    })
+}
+
+fn voice() -> Espeak {
+    Espeak::new(&speech::Settings::default())
+}
+
+fn model() -> PathBuf {
+    let cache = || match std::env::var_os("XDG_CACHE_HOME") {
+        Some(cache) => PathBuf::from(cache),
+        None => PathBuf::from(std::env::var_os("HOME").expect("a HOME")).join(".cache"),
+    };
+    let model = std::env::var_os("OMZIEN_MODEL")
+        .map_or_else(|| cache().join("omzien/models/ggml-base-q8_0.bin"), PathBuf::from);
+    assert!(
+        model.is_file(),
+        "the speech model {} is missing: run `make setup`, which fetches it",
+        model.display()
+    );
+    model
+}
+
+fn whisper() -> Whisper {
+    Whisper::find(&model(), Language::En, Some(1)).unwrap()
+}
+
+fn phrases() -> Phrases {
+    Phrases {
+        sentences: vec!["turn on the bedroom light".to_owned(), "what time is it".to_owned()],
+        names: vec!["Robin".to_owned(), "kitchen".to_owned(), "hall".to_owned()],
+    }
+}
+
+fn saved(pcm: &Pcm) -> tempfile::NamedTempFile {
+    let file = tempfile::Builder::new().suffix(".wav").tempfile().unwrap();
+    wav::write(file.path(), pcm).unwrap();
+    file
+}
+
+/// An open microphone delivers its first sound a moment later: nobody speaks at once.
+fn after_a_silence(pcm: &Pcm) -> Pcm {
+    let mut samples = vec![0.0; pcm.rate_hz as usize];
+    samples.extend(&pcm.samples);
+    Pcm { samples, rate_hz: pcm.rate_hz }
+}
+
+/// Loudness in steps of 20 ms.
+fn envelope(pcm: &Pcm) -> Vec<f32> {
+    pcm.samples
+        .chunks(pcm.rate_hz as usize / 50)
+        .map(|step| Pcm { samples: step.to_vec(), rate_hz: pcm.rate_hz }.loudness())
+        .collect()
+}
+
+fn loud_steps(pcm: &Pcm) -> usize {
+    envelope(pcm).into_iter().filter(|step| *step > 0.1).count()
+}
+
+/// The best correlation of `wanted` with any stretch of `heard`: 1 is the same shape.
+fn likeness(wanted: &[f32], heard: &[f32]) -> f32 {
+    let centred = |steps: &[f32]| -> Vec<f32> {
+        let mean = steps.iter().sum::<f32>() / steps.len() as f32;
+        steps.iter().map(|step| step - mean).collect()
+    };
+    let length = |steps: &[f32]| steps.iter().map(|step| step * step).sum::<f32>().sqrt();
+    let wanted = centred(wanted);
+    heard
+        .windows(wanted.len())
+        .map(|stretch| {
+            let stretch = centred(stretch);
+            let product: f32 = wanted.iter().zip(&stretch).map(|(one, other)| one * other).sum();
+            product / (length(&wanted) * length(&stretch)).max(f32::MIN_POSITIVE)
+        })
+        .fold(0.0, f32::max)
+}
+
+#[test]
+fn what_it_plays_is_what_comes_out() {
+    in_a_room("what_it_plays_is_what_comes_out", |room| {
+        let said = voice().synthesise("Anna is coming at three.", Language::En).unwrap();
+        let recording = room.record_speaker().unwrap();
+        let mut speaker = card().open_speaker().unwrap();
+        let start = Instant::now();
+        let played = speaker.play(&said, &AtomicBool::new(false)).unwrap();
+        assert_eq!(played, Played::ToTheEnd);
+        assert!(start.elapsed() >= said.duration(), "it returned before the end");
+        let heard = recording.stop();
+        assert_eq!(heard.rate_hz, RATE_HZ);
+        let likeness = likeness(&envelope(&said), &envelope(&heard));
+        assert!(likeness > 0.9, "likeness {likeness}");
+    });
+}
+
+#[test]
+fn a_stopped_sound_ends_at_once() {
+    in_a_room("a_stopped_sound_ends_at_once", |room| {
+        let recording = room.record_speaker().unwrap();
+        let mut speaker = card().open_speaker().unwrap();
+        let tone = Pcm {
+            samples: (0..10 * RATE_HZ).map(|n| (n as f32 * 0.2).sin() * 0.5).collect(),
+            rate_hz: RATE_HZ,
+        };
+        let stop = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            let playing = scope.spawn(|| speaker.play(&tone, &stop).unwrap());
+            recording.wait_until(|heard| loud_steps(heard) > 10).unwrap();
+            stop.store(true, std::sync::atomic::Ordering::Release);
+            assert_eq!(playing.join().unwrap(), Played::Stopped);
+        });
+        let loud = loud_steps(&recording.stop());
+        assert!(loud < 300, "{loud} of 500 steps of 20 ms were loud");
+    });
+}
+
+#[test]
+fn what_is_said_in_the_room_is_one_turn() {
+    in_a_room("what_is_said_in_the_room_is_one_turn", |room| {
+        let said = voice().synthesise(SENTENCE, Language::En).unwrap();
+        let file = saved(&after_a_silence(&said));
+        let mut microphone = card().open_microphone().unwrap();
+        let player = std::thread::spawn(move || room.play_into_room(file.path()));
+        let (mut ears, start) = (Ears::default(), Instant::now());
+        let turn = loop {
+            assert!(start.elapsed() < PATIENCE, "no turn was heard");
+            if let Block::Samples(samples) =
+                microphone.next_block(Duration::from_millis(200)).unwrap()
+                && let Some(turn) = ears.push(&samples).pop()
+            {
+                break turn;
+            }
+        };
+        player.join().unwrap().unwrap();
+        let heard = Pcm { samples: turn.samples, rate_hz: RATE_HZ };
+        let wanted = resample(&said.samples, said.rate_hz, RATE_HZ);
+        let wanted = envelope(&Pcm { samples: wanted, rate_hz: RATE_HZ });
+        let likeness = likeness(&wanted, &envelope(&heard));
+        assert!(likeness > 0.9, "likeness {likeness}");
+    });
+}
+
+#[test]
+fn a_sentence_said_in_the_room_arrives_in_the_inbox_and_an_answer_is_heard() {
+    let name = "a_sentence_said_in_the_room_arrives_in_the_inbox_and_an_answer_is_heard";
+    in_a_room(name, |room| {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(converse(room));
+    });
+}
+
+async fn converse(room: Room) {
+    let hearing = Hearing { phrases: Arc::new(phrases()), ..Hearing::default() };
+    let (_publish, hearing) = watch::channel(hearing);
+    let (orders, to_do) = mpsc::channel(8);
+    let (inbox, mut received) = inbox::open();
+    let began = Instant::now();
+    let wiring = Wiring {
+        sound: Settings::default(),
+        speech: speech::Settings { threads: Some(1), ..speech::Settings::default() },
+        model: model(),
+        language: Language::En,
+        room: None,
+        hearing,
+        clock: Arc::new(move || u64::try_from(began.elapsed().as_millis()).unwrap()),
+    };
+    let running = tokio::spawn(speech::open(wiring, to_do, inbox).unwrap());
+
+    // Said once the ears are open: an order that is concluded tells it.
+    let listen = Order::Listen { id: id(1), listening: omzien_core::Listening::On };
+    orders.send(listen).await.unwrap();
+    assert_eq!(next(&mut received).await, concluded(1, Outcome::Done));
+    let said = voice().synthesise(SENTENCE, Language::En).unwrap();
+    let said = saved(&after_a_silence(&said));
+    let in_room = room.clone();
+    tokio::task::spawn_blocking(move || in_room.play_into_room(said.path()))
+        .await
+        .unwrap()
+        .unwrap();
+    let Input::Heard(utterance) = next(&mut received).await else { panic!("nothing was heard") };
+    assert_understood(&utterance.text);
+    assert!(utterance.ended_ms - utterance.began_ms > 800);
+
+    let recording = room.record_speaker().unwrap();
+    let text = "The kitchen light is on.".to_owned();
+    let say = Order::Say {
+        id: id(2),
+        text: text.clone(),
+        language: Language::En,
+        urgency: Urgency::Calm,
+    };
+    orders.send(say).await.unwrap();
+    assert_eq!(next(&mut received).await, concluded(2, Outcome::Spoken { text: text.clone() }));
+    let wanted = voice().synthesise(&text, Language::En).unwrap();
+    let likeness = likeness(&envelope(&wanted), &envelope(&recording.stop()));
+    assert!(likeness > 0.9, "likeness {likeness}");
+    drop(orders);
+    tokio::time::timeout(PATIENCE, running).await.unwrap().unwrap();
+}
+
+fn id(counter: u64) -> EffectId {
+    EffectId { epoch: 1, counter }
+}
+
+fn concluded(counter: u64, outcome: Outcome) -> Input {
+    Input::Concluded { effect: id(counter), outcome }
+}
+
+async fn next(received: &mut inbox::Received) -> Input {
+    tokio::time::timeout(PATIENCE, received.take(1)).await.unwrap().unwrap().remove(0)
+}
+
+/// As a skill would compare it: without signs and capitals.
+fn assert_understood(text: &str) {
+    let words = speech::gate::normal_form(text);
+    assert_eq!(words, speech::gate::normal_form(SENTENCE), "heard {text:?}");
+}
+
+fn transcribe(file: &Path) -> speech::transcribe::Transcription {
+    transcribe_file(file, &mut whisper(), &phrases()).unwrap()
+}
+
+#[test]
+fn a_recording_is_understood() {
+    let said = voice().synthesise(SENTENCE, Language::En).unwrap();
+    let transcription = transcribe(saved(&said).path());
+    assert_understood(&transcription.text);
+    assert!((transcription.audio_s - said.duration().as_secs_f64()).abs() < 0.01);
+    assert!(transcription.wall_s > 0.0);
+}
+
+#[test]
+fn silence_and_noise_are_no_words() {
+    let mut seed = 7_u32;
+    let mut noise = |loudness: f32| -> Vec<f32> {
+        (0..4 * RATE_HZ)
+            .map(|_| {
+                seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                ((seed >> 8) as f32 / (1 << 23) as f32 - 1.0) * loudness
+            })
+            .collect()
+    };
+    for samples in [vec![], vec![0.0; 4 * RATE_HZ as usize], noise(0.01), noise(0.5)] {
+        let file = saved(&Pcm { samples, rate_hz: RATE_HZ });
+        assert_eq!(transcribe(file.path()).text, "");
+    }
+}
+
+#[test]
+fn whatever_the_recogniser_is_given_passes_the_gate_or_nothing_does() {
+    let mut whisper = whisper();
+    for samples in [vec![], vec![0.0; 10], vec![0.0; 35 * RATE_HZ as usize]] {
+        let transcript = whisper.transcribe(&samples, &Phrases::default()).unwrap();
+        assert_eq!(transcript.text, "", "the model wrote {:?}", transcript.free_text);
+    }
+}
+
+#[test]
+fn a_truncated_model_is_refused_and_named() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let whole = std::fs::read(model()).unwrap();
+    for length in [1_000, whole.len() / 2, whole.len() - 1] {
+        std::fs::write(file.path(), &whole[..length]).unwrap();
+        let error = Whisper::find(file.path(), Language::En, None).err().unwrap().to_string();
+        assert!(error.contains("is damaged") && error.contains("make setup"), "{error}");
+    }
+}
