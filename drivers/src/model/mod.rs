@@ -144,3 +144,6 @@ fn lock(path: &Path, report: &mut Report<'_>) -> Result<File, ModelError> {
     file.lock().map_err(ModelError::file("lock", path))?;
     Ok(file)
 }
+
+#[cfg(test)]
+mod tests;
