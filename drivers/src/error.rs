@@ -11,4 +11,6 @@ pub enum DriverError {
     Setting { place: String, problem: String, mend: &'static str },
     #[error("cannot listen on {address}: {why}; free the port, or configure another one")]
     Port { address: std::net::SocketAddr, why: std::io::Error },
+    #[error("the GPIO pins cannot be used: {why}; {mend}")]
+    Pins { why: String, mend: &'static str },
 }

@@ -13,6 +13,11 @@ pub struct Row {
 
 /// Every driver, by name.
 pub const DRIVERS: &[Row] = &[
+    Row {
+        name: "gpio",
+        about: "Contacts, motion sensors, buttons and relays on the pins of a Raspberry Pi",
+        twin: "house",
+    },
     Row { name: "mail", about: "People, by mail through any SMTP server", twin: "mail_server" },
     Row {
         name: "mqtt",
@@ -24,6 +29,7 @@ pub const DRIVERS: &[Row] = &[
         about: "People, by messages on their phones whose buttons answer",
         twin: "ntfy_server",
     },
+    Row { name: "simulated", about: "A house, its resident and its circle to play", twin: "house" },
     Row { name: "speech", about: "Ears and mouth: words out of sound and back", twin: "sound" },
 ];
 

@@ -2,8 +2,40 @@
 //!
 //! Its heart is pure and synchronous, without a clock: a [`House`] with its devices, a seeded
 //! [`Resident`] who lives in it, [`Person`]s of the circle who answer, and a [`Network`] that
-//! fails. The live driver and the year-runner use the same heart. Nothing here decides anything,
-//! and nothing here knows what the home thinks.
+//! fails. The live driver ([`live`]) and the year-runner use the same heart. Nothing here decides
+//! anything, and nothing here knows what the home thinks.
+//!
+//! A runner moves time to the earliest `next_at_ms`, lets everybody do what is due, and hands
+//! what the sensors saw to the home:
+//!
+//! ```
+//! use omzien_core::{Plan, Zone, plan::Room};
+//! use omzien_drivers::simulated::{Act, Calendar, Habits, House, Resident};
+//!
+//! let mut plan = Plan::empty();
+//! for room in ["bedroom", "kitchen", "living"] {
+//!     plan.rooms.insert(room.into(), Room { name: room.to_owned(), aliases: vec![] });
+//! }
+//! let zone = Zone::new("Europe/Amsterdam").expect("jiff brings its time zones");
+//! let calendar = Calendar::new("2026-03-28T00:00:00Z".parse()?, &zone);
+//! let mut house = House::new(&plan);
+//! let mut resident = Resident::new(7, &plan, calendar, Habits::ORDINARY);
+//!
+//! let two_days_ms = 2 * 24 * 3_600_000;
+//! let mut walks = 0;
+//! while let Some(now_ms) = resident.next_at_ms().filter(|at_ms| *at_ms < two_days_ms) {
+//!     while let Some((_, act)) = resident.poll_act(now_ms) {
+//!         walks += u32::from(matches!(act, Act::Walk(_)));
+//!         // An act that cannot be (a door that a helper already holds) is simply not done.
+//!         let _ = house.act(&act);
+//!         while let Some(_observation) = house.poll_observation() {
+//!             // home.handle_event(Event::Observed(observation), now)
+//!         }
+//!     }
+//! }
+//! assert!(walks > 50);
+//! # Ok::<(), jiff::Error>(())
+//! ```
 
 pub mod act;
 pub mod calendar;
@@ -20,6 +52,9 @@ mod routine;
 pub mod sound;
 pub mod virtual_card;
 pub mod zigbee2mqtt;
+
+#[cfg(test)]
+mod tests;
 
 pub use act::{Act, Impossible};
 pub use calendar::Calendar;
