@@ -63,6 +63,7 @@ struct Life {
     condition: Condition,
     condition_since_ms: u64,
     whereabouts: Whereabouts,
+    has_visitor: bool,
     room: RoomId,
 }
 
@@ -98,6 +99,7 @@ impl Resident {
             condition: Condition::Well,
             condition_since_ms: 0,
             whereabouts: Whereabouts::Awake,
+            has_visitor: false,
         });
         let rng = SmallRng::seed_from_u64(seed);
         let mut resident = Self { rng, calendar, habits, life };
@@ -219,6 +221,29 @@ impl Life {
         }
     }
 
+    /// Keeps count of the one visitor; false for what takes a visitor who is not there, or is.
+    fn company(&mut self, act: &Act) -> bool {
+        match act {
+            Act::VisitorEnters => !std::mem::replace(&mut self.has_visitor, true),
+            Act::VisitorLeaves => std::mem::replace(&mut self.has_visitor, false),
+            Act::VisitorWalks(_) => self.has_visitor,
+            Act::Walk(_)
+            | Act::Stir
+            | Act::LieDown
+            | Act::FallAsleep
+            | Act::GetUp
+            | Act::Fall
+            | Act::DropWearable
+            | Act::TakeOffWearable
+            | Act::PutOnWearable
+            | Act::Leave
+            | Act::ComeHome
+            | Act::Press { .. }
+            | Act::Open { .. }
+            | Act::Say(_) => true,
+        }
+    }
+
     fn becomes(&mut self, condition: Condition) {
         self.condition = condition;
         self.condition_since_ms = self.now_ms;
@@ -227,7 +252,7 @@ impl Life {
     /// What follows happens whatever the routine was; what can no longer be does not.
     fn follow(&mut self, follows: Follows) -> Option<Act> {
         match follows {
-            Follows::Act(act) => Some(act),
+            Follows::Act(act) => self.company(&act).then_some(act),
             Follows::Answer(intent) => match self.whereabouts {
                 Whereabouts::Out => None,
                 Whereabouts::Awake | Whereabouts::Asleep => Some(Act::Say(intent)),
@@ -252,6 +277,10 @@ impl Life {
             Step::Befalls(mishap) => return self.befalls(mishap, habits, rng),
         };
         let out = self.whereabouts == Whereabouts::Out;
+        // Nobody visits an empty home.
+        if (out && act == Act::VisitorEnters) || !self.company(&act) {
+            return None;
+        }
         if self.condition != Condition::Well {
             if act == Act::VisitorEnters {
                 // Whoever visits finds them.
@@ -360,6 +389,8 @@ impl Life {
 
     /// Nobody came: a neighbour finds them.
     fn found_at(&mut self, at_ms: u64) {
+        self.plan(at_ms - MINUTE_MS, Follows::Act(Act::VisitorEnters));
+        self.plan(at_ms + 30 * MINUTE_MS, Follows::Act(Act::VisitorLeaves));
         self.plan(at_ms, Follows::Recovers);
     }
 }

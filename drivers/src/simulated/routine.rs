@@ -225,7 +225,7 @@ impl Day<'_> {
         let mut at = self.anchor(time(15, 30, 0, 0), 90);
         let leaves_ms = at + self.rng.random_range(30..150) * MINUTE_MS;
         self.push(at, Act::VisitorEnters);
-        while at < leaves_ms {
+        while at + 30_000 < leaves_ms {
             let layout = self.layout;
             let room = if self.happens(0.7) { &layout.living } else { &layout.kitchen };
             self.push(at + 30_000, Act::VisitorWalks(room.clone()));
