@@ -116,9 +116,8 @@ fn sizes<R: Read + Seek>(weights: &mut Weights<R>) -> Result<Sizes, ConvertError
     let [audio_context, audio_width] = weights.matrix("encoder/position_encodings/encodings")?;
     let [text_context, _] = weights.matrix("decoder/position_encodings/encodings")?;
     let first = "encoder/conv1/weight";
-    let mels = match weights.tensor(first)?.shape[..] {
-        [_, mels @ 1..=BANDS_MAX, _] => mels,
-        _ => return Err(ConvertError::Shape(first.to_owned())),
+    let [_, mels @ 1..=BANDS_MAX, _] = weights.tensor(first)?.shape[..] else {
+        return Err(ConvertError::Shape(first.to_owned()));
     };
     let layers = |weights: &Weights<R>, side| {
         (0..LAYERS_MAX)

@@ -21,9 +21,9 @@ pub enum ModelError {
     Homeless,
     #[error("cannot {doing} {}: {source}", path.display())]
     File { doing: &'static str, path: PathBuf, source: io::Error },
-    #[error("{address} cannot be reached ({reason}); what arrived is kept for the next try")]
+    #[error("{address}: {reason}")]
     Unreachable { address: String, reason: String },
-    #[error("{address} answered {status}; check the address or try later")]
+    #[error("{address} answers {status}; try later")]
     Refused { address: String, status: u16 },
     #[error(
         "{what} is not what the list of models says (sha256 {found} instead of {wanted}); \
@@ -49,8 +49,8 @@ pub enum ModelError {
         name: String,
         file: PathBuf,
         size_bytes: u64,
-        url: Box<ModelError>,
-        packages: Box<ModelError>,
+        url: Box<Self>,
+        packages: Box<Self>,
     },
 }
 

