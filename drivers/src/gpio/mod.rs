@@ -1,10 +1,10 @@
 //! Door contacts, help buttons and relays on the pins of a Raspberry Pi.
 //!
-//! `logic` turns levels into readings and is written against `embedded-hal`, without a clock;
+//! [`logic`] turns levels into readings and is written against `embedded-hal`, without a clock;
 //! `pins` gets the pins from `rppal`; `reader` is the thread that looks at them. This file is the
 //! settings and the driver. It never decides what a press means.
 
-mod logic;
+pub mod logic;
 mod pins;
 mod reader;
 
