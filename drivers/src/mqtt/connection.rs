@@ -99,29 +99,26 @@ impl Connection {
 
     /// Waits for the broker's next packets, and pings it. Nothing is lost when it is cancelled.
     pub(super) async fn hear(&mut self) -> Result<(), Lost> {
-        loop {
-            tokio::select! {
-                read = self.stream.read_buf(&mut self.incoming) => {
-                    if read? == 0 {
-                        return Err(io::Error::from(io::ErrorKind::UnexpectedEof).into());
-                    }
-                    // It holds for this acknowledgement only; a refusal costs speed, no more.
-                    #[cfg(target_os = "linux")]
-                    let _ = self.stream.set_quickack(true);
-                    while let Some(packet) = self.parse()? {
-                        if let Some(answer) = self.state.handle_incoming_packet(packet)? {
-                            answer.write(&mut self.outgoing, OUTGOING_BYTES_MAX)?;
-                        }
-                    }
-                    return Ok(());
+        tokio::select! {
+            read = self.stream.read_buf(&mut self.incoming) => {
+                if read? == 0 {
+                    return Err(io::Error::from(io::ErrorKind::UnexpectedEof).into());
                 }
-                () = sleep_until(self.ping_at) => {
-                    self.ping_at = Instant::now() + KEEP_ALIVE;
-                    self.send(Request::PingReq(PingReq))?;
-                    return Ok(());
+                // It holds for this acknowledgement only; a refusal costs speed, no more.
+                #[cfg(target_os = "linux")]
+                let _ = self.stream.set_quickack(true);
+                while let Some(packet) = self.parse()? {
+                    if let Some(answer) = self.state.handle_incoming_packet(packet)? {
+                        answer.write(&mut self.outgoing, OUTGOING_BYTES_MAX)?;
+                    }
                 }
             }
+            () = sleep_until(self.ping_at) => {
+                self.ping_at = Instant::now() + KEEP_ALIVE;
+                self.send(Request::PingReq(PingReq))?;
+            }
         }
+        Ok(())
     }
 
     /// Writes what waits. Must not be cancelled.

@@ -285,7 +285,9 @@ fn percent(value: &Value<'_>) -> Option<u8> {
 
 fn set<T>(slot: &mut Option<T>, value: Option<T>) -> bool {
     let understood = value.is_some();
-    *slot = value.or(slot.take());
+    if understood {
+        *slot = value;
+    }
     understood
 }
 
