@@ -35,7 +35,7 @@ fn plan() -> Plan {
 }
 
 fn add<'a>(plan: &'a mut Plan, id: &str, room: &str, can: Capability) -> &'a mut Device {
-    plan.devices.entry(id.into()).or_insert(Device {
+    plan.devices.entry(id.into()).or_insert_with(|| Device {
         name: id.to_owned(),
         aliases: vec![],
         room: room.into(),
