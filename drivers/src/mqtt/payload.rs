@@ -242,6 +242,9 @@ const PRESSES: &[&str] = &[
     "sos",
     "emergency",
     "panic",
+    "scene",
+    "recall",
+    "button",
 ];
 
 /// What an `action` means on a device that is a help button. Anything that a finger does to it
