@@ -54,3 +54,83 @@ pub fn coverage(plan: &Plan) -> Vec<Gap> {
     }
     gaps
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::names::ContactId;
+    use crate::plan::{Channel, Contact, Grants, Language, Pronoun, Step};
+
+    fn person(hours: Hours, alarms: Grant) -> Contact {
+        Contact {
+            name: "Anna".to_owned(),
+            aliases: Vec::new(),
+            pronoun: Pronoun::She,
+            language: Language::Nl,
+            channels: vec![Channel::Simulated],
+            hours,
+            grants: Grants { alarms, ..Grants::default() },
+            caretaker: false,
+        }
+    }
+
+    fn plan(people: &[(Hours, Grant)]) -> Plan {
+        let mut plan = Plan::empty();
+        for (number, (hours, alarms)) in people.iter().enumerate() {
+            let id = ContactId::new(format!("person_{number}"));
+            plan.circle.insert(id.clone(), person(*hours, *alarms));
+            let wait = Duration::from_secs(180);
+            plan.escalation.steps.push(Step { contacts: vec![id], wait });
+        }
+        plan
+    }
+
+    fn at(minute: i16) -> Time {
+        let part = |number: i16| i8::try_from(number).expect("below sixty");
+        Time::constant(part(minute / 60), part(minute % 60), 0, 0)
+    }
+
+    #[test]
+    fn with_nobody_it_is_the_whole_day() {
+        let whole = vec![Gap { from: Time::midnight(), until: Time::midnight() }];
+        assert_eq!(coverage(&Plan::empty()), whole);
+        assert_eq!(coverage(&plan(&[(Hours::ALWAYS, Grant::Withheld)])), whole);
+        assert_eq!(coverage(&plan(&[(Hours::ALWAYS, Grant::Given)])), vec![]);
+    }
+
+    proptest! {
+        /// Minute by minute, a gap is where nobody can be reached, and gaps never touch.
+        #[test]
+        fn gaps_are_exactly_the_minutes_without_anybody(
+            people in prop::collection::vec((0..1440i16, 0..1440i16, any::<bool>()), 0..6)
+        ) {
+            let people: Vec<_> = people
+                .into_iter()
+                .map(|(from, until, may)| {
+                    let hours = Hours { from: at(from), until: at(until) };
+                    (hours, if may { Grant::Given } else { Grant::Withheld })
+                })
+                .collect();
+            let gaps = coverage(&plan(&people));
+            for minute in 0..1440 {
+                let time = at(minute);
+                let reached = people
+                    .iter()
+                    .any(|(hours, may)| *may == Grant::Given && hours.contains(time));
+                let inside = gaps
+                    .iter()
+                    .filter(|gap| Hours { from: gap.from, until: gap.until }.contains(time))
+                    .count();
+                prop_assert_eq!(inside, usize::from(!reached), "minute {}", minute);
+            }
+            for gap in &gaps {
+                let touches = gaps.len() > 1 && gaps.iter().any(|other| other.from == gap.until);
+                prop_assert!(!touches);
+            }
+        }
+    }
+}

@@ -66,7 +66,7 @@ pub(super) struct HomeFile {
     #[serde(default)]
     #[schemars(extend("maxProperties" = 100))]
     pub(super) reminder: BTreeMap<String, Reminder>,
-    /// When nothing calm is said aloud and no good news is sent.
+    /// When nothing calm is said aloud and no good news is sent. Left out: 22:30 to 7:30.
     #[serde(default = "Hours::night")]
     pub(super) quiet_hours: Hours,
     /// The MQTT broker of Zigbee and Wi-Fi devices. Left out: Omzien brings its own.

@@ -10,8 +10,16 @@ mod nearest;
 mod page;
 mod reach;
 mod resolve;
+mod section;
 mod shape;
 mod wires;
+
+#[cfg(test)]
+mod docs;
+#[cfg(test)]
+pub(crate) mod kept;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::io::Read as _;
@@ -23,17 +31,17 @@ use omzien_core::{Language, Plan};
 use omzien_drivers::{gpio, mail, mqtt, ntfy, sound, speech};
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
-use toml::de::DeTable;
 
 pub use file::{ContactVia, DeviceVia, Simulated};
 pub use mistake::{Mistake, Mistakes, Paint, Place, Showing, Source};
 
 use file::HomeFile;
-use shape::{Shape, Soundness};
+use section::section;
 
 /// Larger than any home; a larger file is a mix-up.
 const FILE_BYTES_MAX: u64 = 1024 * 1024;
+/// Where the home file is on a device that was set up.
+pub const HOME_FILE: &str = "/etc/omzien/home.toml";
 /// Beside `home.toml`; readable by its owner alone.
 pub const SECRETS_FILE: &str = "secrets.toml";
 
@@ -69,9 +77,11 @@ pub struct Settings {
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Secrets {
+    /// For a broker with passwords.
     pub mqtt: mqtt::Secrets,
-    /// Present whenever a contact has `via.ntfy`.
+    /// Needed when somebody has `via.ntfy`.
     pub ntfy: Option<ntfy::Secrets>,
+    /// For `[mail]` with a `username`.
     pub mail: mail::Secrets,
 }
 
@@ -133,48 +143,6 @@ pub fn reference(language: Language) -> Loaded {
     }
 }
 
-/// What could be read of a file: the tree without its broken entries, and the tree whole.
-struct Section<'t, T> {
-    read: T,
-    sound: DeTable<'t>,
-    whole: DeTable<'t>,
-}
-
-/// A text as one of the types above; its mistakes of syntax and shape go to `mistakes`.
-fn section<'t, T: DeserializeOwned + JsonSchema>(
-    source: Source<'t>,
-    mistakes: &mut Vec<Mistake>,
-) -> Option<Section<'t, T>> {
-    let whole = match page::parse(source) {
-        Ok(table) => table,
-        Err(errors) => {
-            mistakes.extend(errors);
-            return None;
-        }
-    };
-    let mut sound = whole.clone();
-    let (found, soundness) = Shape::of::<T>().prune(source, &mut sound);
-    mistakes.extend(found);
-    if soundness == Soundness::Broken {
-        return None;
-    }
-    let end = source.text.len();
-    let tree = toml::Spanned::new(0..end, sound.clone());
-    match T::deserialize(toml::de::Deserializer::from(tree)) {
-        Ok(read) => Some(Section { read, sound, whole }),
-        // A rule that the schema does not show. Its words may quote a secret.
-        Err(error) => {
-            let message = match source.showing {
-                Showing::Lines => error.message().to_owned(),
-                Showing::Nothing => "this does not fit".to_owned(),
-            };
-            let span = error.span().unwrap_or(end..end);
-            mistakes.push(Mistake::at(source, span, message, "see docs/ref/home.md"));
-            None
-        }
-    }
-}
-
 /// As they stand in the files, the secrets last.
 fn in_order(mut mistakes: Vec<Mistake>) -> Mistakes {
     mistakes.sort_by_key(|mistake| {
@@ -230,36 +198,6 @@ fn read_file(path: &Path, readers: Readers) -> Result<Option<String>, Mistakes> 
         Err(error) => {
             let at = error.utf8_error().valid_up_to();
             refuse(format!("byte {at} is no UTF-8"), "save it as UTF-8 in the editor")
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn home(text: &str) -> Source<'_> {
-        Source { name: "home.toml", text, showing: Showing::Lines }
-    }
-
-    const NO_SECRETS: Source<'_> =
-        Source { name: SECRETS_FILE, text: "", showing: Showing::Nothing };
-
-    #[test]
-    fn the_example_home_is_read_without_a_warning() {
-        let text = include_str!("../../../images/example/home.toml");
-        let loaded = read(home(text), NO_SECRETS).unwrap_or_else(|mistakes| panic!("{mistakes}"));
-        assert_eq!(loaded.warnings.to_string(), "");
-        assert!(loaded.plan.devices.len() >= 12);
-        assert_eq!(loaded.plan.circle.len(), 3);
-    }
-
-    #[test]
-    fn the_reference_homes_are_read_without_a_warning() {
-        for language in [Language::Nl, Language::En] {
-            let loaded = reference(language);
-            assert_eq!(loaded.warnings.to_string(), "");
-            assert_eq!(loaded.plan.language, language);
         }
     }
 }

@@ -14,7 +14,8 @@ use super::format::{Clock, Name, check_id};
 use super::mistake::{Mistake, Source};
 use super::nearest::{list, suggest};
 use super::page::Cursor;
-use super::{ContactVia, Secrets, Section, Settings, reach, wires};
+use super::section::Section;
+use super::{ContactVia, Secrets, Settings, reach, wires};
 
 /// The outcome; the plan counts only without mistakes.
 pub(super) struct Resolved {

@@ -12,7 +12,7 @@ use std::ops::Range;
 use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::Value as Json;
 use toml::Spanned;
-use toml::de::{DeString, DeTable, DeValue};
+use toml::de::{DeArray, DeString, DeTable, DeValue};
 
 use super::format;
 use super::mistake::{Mistake, Showing, Source};
@@ -25,7 +25,7 @@ pub(super) struct Shape(Json);
 
 /// Whether something may be read on, or had a mistake and must be left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Soundness {
+enum Soundness {
     Sound,
     Broken,
 }
@@ -37,20 +37,26 @@ impl Shape {
         Self(SchemaGenerator::default().into_root_schema_for::<T>().to_value())
     }
 
+    #[cfg(test)]
     pub(super) fn as_json(&self) -> &Json {
         &self.0
     }
 
+    /// The same for a part of a file: nothing is needed at the top.
+    #[cfg(test)]
+    pub(super) fn lenient(mut self) -> Self {
+        if let Some(root) = self.0.as_object_mut() {
+            root.remove("required");
+        }
+        self
+    }
+
     /// Finds every mistake of shape, and removes from the tree the smallest entries that have
-    /// one, so that the rest can still be read and compared. `Broken` if what is left cannot.
-    pub(super) fn prune(
-        &self,
-        source: Source<'_>,
-        table: &mut DeTable<'_>,
-    ) -> (Vec<Mistake>, Soundness) {
+    /// one, so that the rest can still be read and compared.
+    pub(super) fn prune(&self, source: Source<'_>, table: &mut DeTable<'_>) -> Vec<Mistake> {
         let mut walk = Walk { source, root: &self.0, found: Vec::new() };
-        let soundness = walk.table(&self.0, table, &Spot::top(source), Entries::Prune);
-        (walk.found, soundness)
+        walk.table(&self.0, table, &Spot::top(source), Entries::Prune);
+        walk.found
     }
 }
 
@@ -120,7 +126,7 @@ impl Spot {
 /// What a broken entry of a table does to the table.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Entries {
-    /// It is removed, unless the table needs it.
+    /// It is removed.
     Prune,
     /// It breaks the table.
     Keep,
@@ -189,13 +195,11 @@ impl<'s> Walk<'s> {
         value: &Value<'_>,
         spot: &Spot,
     ) -> Soundness {
-        let found = Kind::found(value.get_ref());
-        let wanted = kind.in_words();
-        let mend = match schema.get("default").filter(|default| !default.is_object()) {
-            Some(default) => format!("write {wanted}, for example {default}"),
-            None => format!("write {wanted}"),
-        };
-        self.mistake(spot, format!("{} is {wanted}, not {found}", spot.name()), mend)
+        let (wanted, found) = (kind.in_words(), Kind::found(value.get_ref()));
+        let format = schema.get("format").and_then(Json::as_str);
+        let mend = format.and_then(|format| format::check(format, "").err());
+        let mend = mend.unwrap_or_else(|| format!("write {wanted}"));
+        self.mistake(spot, format!("{} must be {wanted}, not {found}", spot.name()), mend)
     }
 
     fn word(&mut self, text: &str, words: &[&str], spot: &Spot) -> Soundness {
@@ -251,13 +255,18 @@ impl<'s> Walk<'s> {
         self.mistake(spot, format!("{} is out of bounds", spot.name()), mend)
     }
 
-    fn list(&mut self, schema: &'s Json, items: &mut [Value<'_>], spot: &Spot) -> Soundness {
+    /// A list; of tables, the broken ones are removed as those of a section are.
+    fn list(&mut self, schema: &'s Json, items: &mut DeArray<'_>, spot: &Spot) -> Soundness {
         let mut soundness = self.count(schema, "Items", items.len(), spot);
         let Some(inner) = schema.get("items") else { return soundness };
-        for (position, item) in items.iter_mut().enumerate() {
-            let spot = spot.item(position, item);
-            if self.value(inner, item, &spot) == Broken {
-                soundness = Broken;
+        let whole = std::mem::replace(items, DeArray::new());
+        let of_tables = whole.iter().all(|item| item.get_ref().is_table());
+        for (position, mut item) in whole.into_iter().enumerate() {
+            let spot = spot.item(position, &item);
+            match self.value(inner, &mut item, &spot) {
+                Sound => items.push(item),
+                Broken if of_tables => {}
+                Broken => soundness = Broken,
             }
         }
         soundness
@@ -343,11 +352,11 @@ impl<'s> Walk<'s> {
                 None => self.unknown(key, &known, spot),
             };
             if inside == Broken {
-                if entries == Entries::Keep || needed.contains(&name.as_ref()) {
-                    soundness = Broken;
-                }
                 broken.push(name.clone());
             }
+        }
+        if entries == Entries::Keep && !broken.is_empty() {
+            soundness = Broken;
         }
         remove(table, &broken);
         soundness
@@ -460,7 +469,7 @@ impl Kind {
         match value {
             DeValue::String(_) => Self::Text.in_words(),
             DeValue::Integer(_) => Self::Whole.in_words(),
-            DeValue::Float(_) => Self::Number.in_words(),
+            DeValue::Float(_) => "a number with a point",
             DeValue::Boolean(_) => Self::Switch.in_words(),
             DeValue::Datetime(_) => "a time without quotes",
             DeValue::Array(_) => Self::List.in_words(),

@@ -9,7 +9,6 @@
 
 pub mod broker;
 mod client;
-mod connection;
 mod orders;
 pub mod payload;
 mod pending;

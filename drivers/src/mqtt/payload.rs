@@ -242,9 +242,6 @@ const PRESSES: &[&str] = &[
     "sos",
     "emergency",
     "panic",
-    "scene",
-    "recall",
-    "button",
 ];
 
 /// What an `action` means on a device that is a help button. Anything that a finger does to it
@@ -288,9 +285,7 @@ fn percent(value: &Value<'_>) -> Option<u8> {
 
 fn set<T>(slot: &mut Option<T>, value: Option<T>) -> bool {
     let understood = value.is_some();
-    if understood {
-        *slot = value;
-    }
+    *slot = value.or(slot.take());
     understood
 }
 
