@@ -1,0 +1,68 @@
+//! A meaning in one short line, for examples, the command line and people who write skills.
+
+use std::time::Duration;
+
+use omzien_core::Intent;
+use omzien_core::device::Power;
+use omzien_core::intent::{Lights, When};
+
+/// A meaning in one short line: `on kitchen_lamp`, `remind "the oven" in 600s`.
+pub fn brief(intent: &Intent) -> String {
+    match intent {
+        Intent::Yes => "yes".into(),
+        Intent::No => "no".into(),
+        Intent::Help => "help".into(),
+        Intent::Fine => "fine".into(),
+        Intent::Taken => "taken".into(),
+        Intent::Later => "later".into(),
+        Intent::Skip => "skip".into(),
+        Intent::SwitchLights { lights, power } => {
+            let power = match power {
+                Power::On => "on",
+                Power::Off => "off",
+            };
+            match lights {
+                Lights::Device(device) => format!("{power} {device}"),
+                Lights::Room(room) => format!("{power} room {room}"),
+                Lights::All => format!("{power} all"),
+            }
+        }
+        Intent::AskTime => "time?".into(),
+        Intent::AskDate => "date?".into(),
+        Intent::Remind { what, when } => format!("remind {what:?} {}", moment(when)),
+        Intent::RemindWhen { what } => format!("remind {what:?} when?"),
+        Intent::Moment(when) => format!("moment {}", moment(when)),
+        Intent::ListReminders => "reminders?".into(),
+        Intent::CancelReminders => "cancel reminders".into(),
+        Intent::Tell { contact, words } => format!("tell {contact} {words:?}"),
+        Intent::AskTold { contact: Some(contact) } => format!("told {contact}?"),
+        Intent::AskTold { contact: None } => "told?".into(),
+        Intent::AskWhy => "why?".into(),
+        Intent::AskPlan => "plan?".into(),
+        Intent::StopListening { duration: Some(length) } => {
+            format!("stop listening {}", seconds(*length))
+        }
+        Intent::StopListening { duration: None } => "stop listening".into(),
+        Intent::Repeat => "repeat".into(),
+        Intent::Cancel => "cancel".into(),
+        Intent::Skill { name } => name.clone(),
+        Intent::NotUnderstood => "?".into(),
+    }
+}
+
+fn moment(when: &When) -> String {
+    match when {
+        When::In(length) => format!("in {}", seconds(*length)),
+        When::Today(time) => format!("at {}", time.strftime("%H:%M")),
+        When::At(moment) => format!("at {}", moment.strftime("%m-%d %H:%M")),
+        When::Weekly { days, at } => {
+            let days: Vec<_> = days.iter().map(|day| format!("{day:?}").to_lowercase()).collect();
+            format!("every {} at {}", days.join(" "), at.strftime("%H:%M"))
+        }
+        When::Daily(at) => format!("every day at {}", at.strftime("%H:%M")),
+    }
+}
+
+fn seconds(length: Duration) -> String {
+    format!("{}s", length.as_secs())
+}

@@ -1,0 +1,430 @@
+//! A skill as its folder says it: manifest, sentences, answers, examples. Reads and checks text
+//! that was handed in; opens no file. A broken folder is refused with file, line and mend.
+
+use std::collections::BTreeMap;
+
+use omzien_core::{Expects, Language};
+use serde::Deserialize;
+
+use crate::error::SkillError;
+use crate::language::LANGUAGES;
+use crate::template::{self, Node};
+
+/// A skill, read and checked.
+#[derive(Clone, Debug)]
+pub struct Skill {
+    /// The folder's name.
+    pub name: String,
+    /// What it is, for whoever reads the folder, and for the installer.
+    pub manifest: Manifest,
+    pub(crate) speech: [Speech; 2],
+    pub(crate) examples: Vec<Example>,
+}
+
+/// `skill.toml`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// One sentence for the installer.
+    pub about: String,
+    /// What it is for.
+    pub purpose: Purpose,
+    /// How far it acts on its own.
+    pub autonomy: Autonomy,
+    /// Whether a home can do without its sentences.
+    pub listens: Listens,
+    /// What it may move or tell.
+    pub touches: Vec<Touches>,
+    /// What it can mean, by the name its sentences have in the language files.
+    #[serde(default)]
+    pub(crate) intents: BTreeMap<String, IntentRule>,
+}
+
+/// What a skill is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Purpose {
+    Safety,
+    Communication,
+    Comfort,
+    Wellbeing,
+}
+
+/// How far a skill acts on its own, from most to least.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Autonomy {
+    /// Acts, and says that it does.
+    Announces,
+    /// Acts unless the resident, asked first, says no.
+    Asks,
+    /// Offers something; nothing happens without a yes.
+    Suggests,
+    /// Acts only as was agreed beforehand.
+    Agrees,
+    /// Acts on the resident's word alone.
+    ResidentDecides,
+}
+
+/// Whether a home can do without the sentences of a skill.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Listens {
+    /// In every home.
+    Always,
+    /// Where the plan names it.
+    WhenEnabled,
+}
+
+/// What a skill may move or tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Touches {
+    /// Switches lamps.
+    Lights,
+    /// Sounds the siren.
+    Siren,
+    /// Sends to people of the circle.
+    Circle,
+    /// Keeps reminders.
+    Reminders,
+    /// Opens and closes the microphone.
+    Microphone,
+}
+
+/// One meaning of a skill and how its sentences are looked for.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct IntentRule {
+    pub(crate) means: Means,
+    #[serde(default)]
+    pub(crate) found: Found,
+    #[serde(default)]
+    pub(crate) words: WordsRule,
+    /// Only while one of these is expected; empty: at any time.
+    #[serde(default)]
+    pub(crate) while_expected: Vec<Expects>,
+}
+
+/// Where in what was said a sentence may stand.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Found {
+    /// It is all that was said.
+    #[default]
+    Whole,
+    /// It is a piece of it. A longer piece under the `except` of the same name hides it.
+    Anywhere,
+}
+
+/// Which words count.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum WordsRule {
+    /// Politeness falls away, a misheard word is corrected.
+    #[default]
+    Lenient,
+    /// Every word counts as it was heard: an answer that may close something.
+    Strict,
+}
+
+/// What a sentence can mean: the words of [`omzien_core::Intent`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Means {
+    Yes,
+    No,
+    Help,
+    Fine,
+    Taken,
+    Later,
+    Skip,
+    SwitchOn,
+    SwitchOff,
+    AskTime,
+    AskDate,
+    Remind,
+    Moment,
+    ListReminders,
+    CancelReminders,
+    Tell,
+    AskTold,
+    AskWhy,
+    AskPlan,
+    StopListening,
+    Repeat,
+    Cancel,
+    /// Answered by the skill's own words, nothing is decided.
+    Answer,
+}
+
+#[cfg(test)]
+impl Means {
+    /// May a sentence of this meaning be understood as that?
+    pub(crate) fn allows(self, intent: &omzien_core::Intent) -> bool {
+        use omzien_core::Intent;
+        use omzien_core::device::Power;
+        match intent {
+            Intent::Yes => self == Self::Yes,
+            Intent::No => self == Self::No,
+            Intent::Help => self == Self::Help,
+            Intent::Fine => self == Self::Fine,
+            Intent::Taken => self == Self::Taken,
+            Intent::Later => self == Self::Later,
+            Intent::Skip => self == Self::Skip,
+            Intent::SwitchLights { power: Power::On, .. } => self == Self::SwitchOn,
+            Intent::SwitchLights { power: Power::Off, .. } => self == Self::SwitchOff,
+            Intent::AskTime => self == Self::AskTime,
+            Intent::AskDate => self == Self::AskDate,
+            Intent::Remind { .. } | Intent::RemindWhen { .. } => self == Self::Remind,
+            Intent::Moment(_) => self == Self::Moment,
+            Intent::ListReminders => self == Self::ListReminders,
+            Intent::CancelReminders => self == Self::CancelReminders,
+            Intent::Tell { .. } => self == Self::Tell,
+            Intent::AskTold { .. } => self == Self::AskTold,
+            Intent::AskWhy => self == Self::AskWhy,
+            Intent::AskPlan => self == Self::AskPlan,
+            Intent::StopListening { .. } => self == Self::StopListening,
+            Intent::Repeat => self == Self::Repeat,
+            Intent::Cancel => self == Self::Cancel,
+            Intent::Skill { .. } => self == Self::Answer,
+            Intent::NotUnderstood => false,
+        }
+    }
+}
+
+/// What a skill says and hears in one language.
+#[derive(Clone, Debug)]
+pub(crate) struct Speech {
+    pub(crate) why: String,
+    pub(crate) sentences: Vec<Sentences>,
+    pub(crate) answers: BTreeMap<String, Wording>,
+}
+
+/// The sentences of one meaning.
+#[derive(Clone, Debug)]
+pub(crate) struct Sentences {
+    pub(crate) intent: String,
+    pub(crate) rule: IntentRule,
+    pub(crate) templates: Vec<Vec<Node>>,
+    pub(crate) except: Vec<Vec<Node>>,
+}
+
+/// The words of a reply.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Wording {
+    Plain(String),
+    /// By how a sentence refers to the people in it.
+    ByPerson(ByPerson),
+}
+
+/// A sentence for each way of referring to people.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ByPerson {
+    pub(crate) she: String,
+    pub(crate) he: String,
+    /// One person whose pronoun nobody said.
+    pub(crate) one: String,
+    pub(crate) many: String,
+}
+
+#[cfg(test)]
+impl Wording {
+    /// Every sentence it may become.
+    pub(crate) fn all(&self) -> Vec<&str> {
+        match self {
+            Self::Plain(words) => vec![words],
+            Self::ByPerson(ByPerson { she, he, one, many }) => vec![she, he, one, many],
+        }
+    }
+}
+
+/// Sentences that show what a skill understands, and are its tests.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Example {
+    /// In the form of [`crate::brief`]; `-` for "not for us".
+    pub(crate) means: String,
+    #[serde(default)]
+    pub(crate) expects: Expects,
+    #[serde(default)]
+    pub(crate) through: ExampleThrough,
+    /// The skill's own answer, where it has one.
+    #[serde(default)]
+    pub(crate) answer: Option<Answer>,
+    #[serde(default)]
+    pub(crate) nl: Vec<String>,
+    #[serde(default)]
+    pub(crate) en: Vec<String>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Answer {
+    pub(crate) nl: String,
+    pub(crate) en: String,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ExampleThrough {
+    #[default]
+    Text,
+    Voice,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawSpeech {
+    why: String,
+    #[serde(default)]
+    parts: BTreeMap<String, String>,
+    #[serde(default)]
+    sentences: BTreeMap<String, Vec<toml::Spanned<String>>>,
+    #[serde(default)]
+    except: BTreeMap<String, Vec<toml::Spanned<String>>>,
+    #[serde(default)]
+    answers: BTreeMap<String, String>,
+    #[serde(default)]
+    answers_by_person: BTreeMap<String, ByPerson>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawExamples {
+    example: Vec<Example>,
+}
+
+impl Skill {
+    /// Reads a skill from the files of its folder, `(name of the file, its text)`.
+    pub(crate) fn read(name: &str, files: &BTreeMap<&str, &str>) -> Result<Self, SkillError> {
+        let file = |file: &str| {
+            files.get(file).copied().ok_or_else(|| SkillError {
+                path: format!("{name}/{file}"),
+                line: 1,
+                problem: "the file is missing".to_owned(),
+                mend: "a skill has skill.toml, nl.toml, en.toml and examples.toml".to_owned(),
+            })
+        };
+        let manifest: Manifest = from_toml(name, "skill.toml", file("skill.toml")?)?;
+        let mut speech = Vec::new();
+        for language in LANGUAGES {
+            let source_name = file_of(language);
+            let source = Source { skill: name, file: source_name, text: file(source_name)? };
+            speech.push(source.speech(&manifest)?);
+        }
+        let examples: RawExamples = from_toml(name, "examples.toml", file("examples.toml")?)?;
+        // One for each of the languages above.
+        let [nl, en] = <[Speech; 2]>::try_from(speech).expect("two languages, two speeches");
+        Ok(Self { name: name.to_owned(), manifest, speech: [nl, en], examples: examples.example })
+    }
+
+    /// The answer to "why are you asking?".
+    pub fn why(&self, language: Language) -> &str {
+        &self.speech[crate::language::place(language)].why
+    }
+}
+
+/// The file of a language in a skill's folder.
+fn file_of(language: Language) -> &'static str {
+    match language {
+        Language::Nl => "nl.toml",
+        Language::En => "en.toml",
+    }
+}
+
+struct Source<'a> {
+    skill: &'a str,
+    file: &'static str,
+    text: &'a str,
+}
+
+impl Source<'_> {
+    fn speech(&self, manifest: &Manifest) -> Result<Speech, SkillError> {
+        let mut raw: RawSpeech = from_toml(self.skill, self.file, self.text)?;
+        let mut sentences = Vec::new();
+        for (intent, rule) in &manifest.intents {
+            let Some(templates) = raw.sentences.remove(intent) else {
+                return Err(self.error(
+                    0,
+                    format!("no sentences for the intent {intent:?} of skill.toml"),
+                    format!("add `{intent} = [\"…\"]` under [sentences]"),
+                ));
+            };
+            let except = raw.except.remove(intent).unwrap_or_default();
+            sentences.push(Sentences {
+                intent: intent.clone(),
+                rule: rule.clone(),
+                templates: self.templates(&templates, &raw.parts)?,
+                except: self.templates(&except, &raw.parts)?,
+            });
+        }
+        if let Some((intent, templates)) = raw.sentences.iter().chain(&raw.except).next() {
+            let at = templates.first().map_or(0, |template| template.span().start);
+            return Err(self.error(
+                at,
+                format!("skill.toml has no intent {intent:?}"),
+                format!("add `[intents.{intent}]` there, or mend the name"),
+            ));
+        }
+        let plain = raw.answers.into_iter().map(|(key, words)| (key, Wording::Plain(words)));
+        let by_person =
+            raw.answers_by_person.into_iter().map(|(key, words)| (key, Wording::ByPerson(words)));
+        let answers: BTreeMap<String, Wording> = plain.chain(by_person).collect();
+        for (intent, rule) in &manifest.intents {
+            let key = format!("{}.{intent}", self.skill);
+            if rule.means == Means::Answer && !answers.contains_key(&key) {
+                return Err(self.error(
+                    0,
+                    format!("the intent {intent:?} has no answer"),
+                    format!("add `\"{key}\" = \"…\"` under [answers]"),
+                ));
+            }
+        }
+        Ok(Speech { why: raw.why, sentences, answers })
+    }
+
+    fn templates(
+        &self,
+        sources: &[toml::Spanned<String>],
+        parts: &BTreeMap<String, String>,
+    ) -> Result<Vec<Vec<Node>>, SkillError> {
+        sources
+            .iter()
+            .map(|source| {
+                template::parse(source.get_ref(), parts).map_err(|refused| {
+                    self.error(source.span().start, refused.problem, refused.mend)
+                })
+            })
+            .collect()
+    }
+
+    fn error(&self, at: usize, problem: String, mend: String) -> SkillError {
+        SkillError {
+            path: format!("{}/{}", self.skill, self.file),
+            line: line_of(self.text, at),
+            problem,
+            mend,
+        }
+    }
+}
+
+fn from_toml<T: for<'a> Deserialize<'a>>(
+    skill: &str,
+    file: &str,
+    text: &str,
+) -> Result<T, SkillError> {
+    toml::from_str(text).map_err(|error| SkillError {
+        path: format!("{skill}/{file}"),
+        line: line_of(text, error.span().map_or(0, |span| span.start)),
+        problem: error.message().to_owned(),
+        mend: "compare with the same file of another skill".to_owned(),
+    })
+}
+
+/// Counts from 1.
+fn line_of(text: &str, at: usize) -> usize {
+    text.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1
+}

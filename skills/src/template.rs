@@ -1,0 +1,331 @@
+//! Sentence templates: `(doe|zet) [de|het] {light} aan`. Parses them, refuses those that would
+//! match anything, and can list what they generate. Does not match; [`crate::program`] does.
+//!
+//! `(a|b)` one of, `[a|b]` one of or nothing, `{slot}` a value, `<part>` a piece that the skill
+//! names under `[parts]`, `^` and `$` the beginning and end of what was said.
+
+use std::collections::BTreeMap;
+
+use crate::text;
+
+/// Longer templates (bytes, parts filled in) are refused: nobody could read them.
+const TEMPLATE_BYTES_MAX: usize = 4_000;
+/// Brackets within brackets.
+const DEPTH_MAX: usize = 12;
+
+/// What a `{slot}` takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SlotKind {
+    /// A lamp, a room's lamps, or all.
+    Light,
+    /// A person of the circle.
+    Contact,
+    /// A moment, or a rule for moments.
+    When,
+    /// A length of time.
+    Duration,
+    /// The resident's own words, one or more.
+    Words,
+}
+
+impl SlotKind {
+    const TABLE: &[(&'static str, Self)] = &[
+        ("light", Self::Light),
+        ("contact", Self::Contact),
+        ("when", Self::When),
+        ("duration", Self::Duration),
+        ("words", Self::Words),
+    ];
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Node {
+    Word {
+        raw: String,
+        norm: String,
+    },
+    Slot(SlotKind),
+    /// One of several sequences; an empty one among them makes it optional.
+    Choice(Vec<Vec<Node>>),
+    Start,
+    End,
+}
+
+/// Why a template is refused, and what to write instead.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Refused {
+    pub(crate) problem: String,
+    pub(crate) mend: String,
+}
+
+impl Refused {
+    pub(crate) fn new(problem: impl Into<String>, mend: impl Into<String>) -> Self {
+        Self { problem: problem.into(), mend: mend.into() }
+    }
+}
+
+/// Reads one template.
+pub(crate) fn parse(source: &str, parts: &BTreeMap<String, String>) -> Result<Vec<Node>, Refused> {
+    let source = fill_in(source, parts)?;
+    let mut reader = Reader { rest: &source, depth: 0 };
+    let nodes = reader.sequence()?;
+    if !reader.rest.is_empty() {
+        return Err(Refused::new(
+            format!("a closing bracket too many before {:?}", reader.rest),
+            "take it out, or open it first",
+        ));
+    }
+    let least = least_words(&nodes);
+    if least.words == 0 && (least.free || least.tokens == 0) {
+        return Err(Refused::new(
+            format!("{source:?} matches sentences about anything"),
+            "give every way through it at least one word of its own",
+        ));
+    }
+    Ok(nodes)
+}
+
+fn fill_in(source: &str, parts: &BTreeMap<String, String>) -> Result<String, Refused> {
+    let mut filled = source.to_owned();
+    // A part may use parts; the length below ends one that uses itself.
+    while let Some(from) = filled.find('<') {
+        let Some(length) = filled[from..].find('>') else {
+            return Err(Refused::new("a `<` without `>`", "close it, as in `<switch>`"));
+        };
+        let name = filled[from + 1..from + length].to_owned();
+        let Some(part) = parts.get(&name) else {
+            let known = parts.keys().cloned().collect::<Vec<_>>().join(", ");
+            return Err(Refused::new(
+                format!("there is no part {name:?}"),
+                format!("add it under [parts]; there are: {known}"),
+            ));
+        };
+        filled.replace_range(from..=from + length, part);
+        if filled.len() > TEMPLATE_BYTES_MAX {
+            return Err(Refused::new("the template is too long", "make two of it"));
+        }
+    }
+    Ok(filled)
+}
+
+struct Reader<'a> {
+    rest: &'a str,
+    depth: usize,
+}
+
+impl Reader<'_> {
+    /// Up to the end, a `|` or a closing bracket, none of which it takes.
+    fn sequence(&mut self) -> Result<Vec<Node>, Refused> {
+        let mut nodes = Vec::new();
+        loop {
+            self.rest = self.rest.trim_start();
+            let Some(first) = self.rest.chars().next() else { return Ok(nodes) };
+            match first {
+                '|' | ')' | ']' => return Ok(nodes),
+                '(' => nodes.push(self.choice(')')?),
+                '[' => nodes.push(self.choice(']')?),
+                '{' => nodes.push(self.slot()?),
+                '^' => nodes.push(self.sign(Node::Start)),
+                '$' => nodes.push(self.sign(Node::End)),
+                '}' => {
+                    return Err(Refused::new("a `}` without `{`", "write `{light}`"));
+                }
+                _ => self.words(&mut nodes),
+            }
+        }
+    }
+
+    fn sign(&mut self, node: Node) -> Node {
+        self.rest = &self.rest[1..];
+        node
+    }
+
+    fn choice(&mut self, closing: char) -> Result<Node, Refused> {
+        self.depth += 1;
+        if self.depth > DEPTH_MAX {
+            return Err(Refused::new("too many brackets within brackets", "make two of it"));
+        }
+        self.rest = &self.rest[1..];
+        let mut ways = vec![self.sequence()?];
+        while let Some(rest) = self.rest.strip_prefix('|') {
+            self.rest = rest;
+            ways.push(self.sequence()?);
+        }
+        self.rest = self.rest.strip_prefix(closing).ok_or_else(|| {
+            Refused::new(format!("a bracket is not closed by `{closing}`"), "close it")
+        })?;
+        self.depth -= 1;
+        if closing == ']' {
+            ways.push(Vec::new());
+        }
+        Ok(Node::Choice(ways))
+    }
+
+    fn slot(&mut self) -> Result<Node, Refused> {
+        let Some(length) = self.rest.find('}') else {
+            return Err(Refused::new("a `{` without `}`", "close it, as in `{light}`"));
+        };
+        let name = &self.rest[1..length];
+        self.rest = &self.rest[length + 1..];
+        SlotKind::TABLE.iter().find(|(known, _)| *known == name).map_or_else(
+            || {
+                let known: Vec<_> = SlotKind::TABLE.iter().map(|(known, _)| *known).collect();
+                Err(Refused::new(
+                    format!("there is no slot {name:?}"),
+                    format!("use one of: {}", known.join(", ")),
+                ))
+            },
+            |(_, kind)| Ok(Node::Slot(*kind)),
+        )
+    }
+
+    fn words(&mut self, nodes: &mut Vec<Node>) {
+        let length = self
+            .rest
+            .find(|letter: char| letter.is_whitespace() || "()[]{}|^$".contains(letter))
+            .unwrap_or(self.rest.len());
+        for token in text::tokens(&self.rest[..length]) {
+            nodes.push(Node::Word { raw: token.raw, norm: token.norm });
+        }
+        self.rest = &self.rest[length..];
+    }
+}
+
+/// The least that a way through the template asks for.
+struct Least {
+    words: usize,
+    tokens: usize,
+    /// It may take the resident's own words.
+    free: bool,
+}
+
+fn least_words(nodes: &[Node]) -> Least {
+    let mut least = Least { words: 0, tokens: 0, free: false };
+    for node in nodes {
+        match node {
+            Node::Word { .. } => {
+                least.words += 1;
+                least.tokens += 1;
+            }
+            Node::Slot(kind) => {
+                least.tokens += 1;
+                least.free |= *kind == SlotKind::Words;
+            }
+            Node::Choice(ways) => {
+                let ways: Vec<Least> = ways.iter().map(|way| least_words(way)).collect();
+                least.words += ways.iter().map(|way| way.words).min().unwrap_or(0);
+                least.tokens += ways.iter().map(|way| way.tokens).min().unwrap_or(0);
+                least.free |= ways.iter().any(|way| way.free);
+            }
+            Node::Start | Node::End => {}
+        }
+    }
+    least
+}
+
+/// How a slot is filled when a template is listed.
+pub(crate) trait Fill {
+    fn values(&self, kind: SlotKind) -> &[String];
+}
+
+/// How many sentences the template generates; a slot without values makes it none.
+pub(crate) fn count(nodes: &[Node], fill: &dyn Fill) -> u64 {
+    nodes.iter().fold(1, |product: u64, node| {
+        product.saturating_mul(match node {
+            Node::Word { .. } | Node::Start | Node::End => 1,
+            Node::Slot(kind) => fill.values(*kind).len() as u64,
+            Node::Choice(ways) => {
+                ways.iter().fold(0, |sum: u64, way| sum.saturating_add(count(way, fill)))
+            }
+        })
+    })
+}
+
+/// Writes the sentence of that number (below [`count`]) into `words`.
+pub(crate) fn write_nth<'a>(
+    nodes: &'a [Node],
+    mut number: u64,
+    fill: &'a dyn Fill,
+    words: &mut Vec<&'a str>,
+) {
+    for node in nodes {
+        match node {
+            Node::Word { raw, .. } => words.push(raw),
+            Node::Start | Node::End => {}
+            Node::Slot(kind) => {
+                let values = fill.values(*kind);
+                let size = values.len() as u64;
+                // A slot without values makes the count zero, and then nobody asks for a number.
+                words.push(&values[(number % size) as usize]);
+                number /= size;
+            }
+            Node::Choice(ways) => {
+                let sizes: Vec<u64> = ways.iter().map(|way| count(way, fill)).collect();
+                let size = sizes.iter().fold(0, |sum: u64, size| sum.saturating_add(*size));
+                let mut within = number % size;
+                number /= size;
+                for (way, size) in ways.iter().zip(sizes) {
+                    if within < size {
+                        write_nth(way, within, fill, words);
+                        break;
+                    }
+                    within -= size;
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Lamps(Vec<String>);
+
+    impl Fill for Lamps {
+        fn values(&self, _: SlotKind) -> &[String] {
+            &self.0
+        }
+    }
+
+    fn all(source: &str) -> Vec<String> {
+        let nodes = parse(source, &BTreeMap::new()).expect("a template");
+        let fill = Lamps(vec!["lamp".into(), "spot".into()]);
+        (0..count(&nodes, &fill))
+            .map(|number| {
+                let mut words = Vec::new();
+                write_nth(&nodes, number, &fill, &mut words);
+                words.join(" ")
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_template_lists_everything_it_generates() {
+        let mut sentences = all("(doe|zet) [de] {light} aan");
+        sentences.sort();
+        assert_eq!(
+            sentences,
+            [
+                "doe de lamp aan",
+                "doe de spot aan",
+                "doe lamp aan",
+                "doe spot aan",
+                "zet de lamp aan",
+                "zet de spot aan",
+                "zet lamp aan",
+                "zet spot aan"
+            ]
+        );
+    }
+
+    #[test]
+    fn broken_and_boundless_templates_are_refused() {
+        for source in ["(a|b", "a)", "{lamp}", "{words}", "[a]", "[a] {words}", "<x>", "a {", "}"] {
+            assert!(parse(source, &BTreeMap::new()).is_err(), "{source}");
+        }
+        let itself = BTreeMap::from([("x".to_owned(), "a <x>".to_owned())]);
+        assert!(parse("<x>", &itself).is_err());
+        assert!(parse(&"(".repeat(100), &BTreeMap::new()).is_err());
+    }
+}

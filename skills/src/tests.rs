@@ -1,0 +1,88 @@
+//! The skills as a whole, in one small home: examples, every sentence it can say, every sentence
+//! it expects, and whatever else may reach it.
+
+mod catalogue;
+mod examples;
+mod hostile;
+mod phrases;
+
+use std::collections::BTreeMap;
+
+use jiff::civil::DateTime;
+use omzien_core::device::Capability;
+use omzien_core::plan::{Contact, Device, Hours, Pronoun, Resident, Room};
+use omzien_core::{Expectation, Expects, Language, Plan};
+
+use crate::{Hearing, Skills, Through};
+
+/// A Sunday afternoon.
+const NOW: DateTime = DateTime::constant(2026, 11, 22, 14, 10, 0, 0);
+
+/// What every file of the built-in skills must do: be read.
+fn built_in() -> Skills {
+    let (skills, errors) = Skills::read(crate::built_in::FILES.iter().copied());
+    let errors: Vec<_> = errors.iter().map(ToString::to_string).collect();
+    assert!(errors.is_empty(), "{}", errors.join("\n"));
+    skills
+}
+
+fn hearing(language: Language, expects: Expects, through: Through) -> Hearing<'static> {
+    let expectation = Expectation { question: 1, expects };
+    Hearing { language, expectation, now: NOW, room: None, through }
+}
+
+/// A home of four rooms, four lamps and four people.
+fn home() -> Plan {
+    let room = |name: &str, aliases: &[&str]| Room {
+        name: name.to_owned(),
+        aliases: aliases.iter().map(|alias| (*alias).to_owned()).collect(),
+    };
+    let mut plan = Plan::empty();
+    plan.companion = "Robin".to_owned();
+    plan.residents = vec![Resident { name: "mevrouw De Wit".to_owned() }];
+    plan.rooms = BTreeMap::from([
+        ("bathroom".into(), room("badkamer", &["bathroom"])),
+        ("bedroom".into(), room("slaapkamer", &["bedroom"])),
+        ("hall".into(), room("gang", &["hal", "hall"])),
+        ("kitchen".into(), room("keuken", &["kitchen"])),
+        ("living".into(), room("woonkamer", &["kamer", "living room"])),
+    ]);
+    plan.devices = BTreeMap::from([
+        ("bed_lamp".into(), lamp("bedlampje", &["bedside lamp", "nachtlampje"], "bedroom")),
+        ("floor_lamp".into(), lamp("staande lamp", &["floor lamp"], "living")),
+        ("hall_lamp".into(), lamp("ganglamp", &["hall lamp"], "hall")),
+        ("kitchen_lamp".into(), lamp("keukenlamp", &["kitchen lamp"], "kitchen")),
+        ("table_lamp".into(), lamp("lamp boven de tafel", &["table lamp"], "living")),
+    ]);
+    plan.circle = BTreeMap::from([
+        ("anna".into(), person("Anna", &["mijn dochter", "my daughter"], Pronoun::She)),
+        ("fatma".into(), person("Fatma", &["de verpleegkundige", "my nurse"], Pronoun::They)),
+        ("jansen".into(), person("meneer Jansen", &["Jansen", "Mr Jansen"], Pronoun::He)),
+        ("piet".into(), person("Piet", &["mijn zoon", "my son"], Pronoun::He)),
+    ]);
+    plan
+}
+
+fn lamp(name: &str, aliases: &[&str], room: &str) -> Device {
+    Device {
+        name: name.to_owned(),
+        aliases: aliases.iter().map(|alias| (*alias).to_owned()).collect(),
+        room: room.into(),
+        capabilities: vec![Capability::Light],
+        driver: "simulated".to_owned(),
+        way_out: false,
+    }
+}
+
+fn person(name: &str, aliases: &[&str], pronoun: Pronoun) -> Contact {
+    Contact {
+        name: name.to_owned(),
+        aliases: aliases.iter().map(|alias| (*alias).to_owned()).collect(),
+        pronoun,
+        language: Language::Nl,
+        channels: Vec::new(),
+        hours: Hours::ALWAYS,
+        grants: Default::default(),
+        caretaker: false,
+    }
+}

@@ -1,0 +1,149 @@
+//! Whatever may reach it: noise, floods, televisions, broken folders. It never panics, never
+//! takes long, and never takes a television for a request.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use omzien_core::{Expects, Intent, Language};
+use proptest::prelude::*;
+
+use super::{built_in, hearing, home};
+use crate::built_in::FILES;
+use crate::language::LANGUAGES;
+use crate::{Addressed, Skills, Through, Vocabulary};
+
+const EXPECTED: [Expects; 4] = [Expects::Anything, Expects::YesNo, Expects::Dose, Expects::Time];
+
+thread_local! {
+    static HOME: (Skills, Vocabulary) = (built_in(), Vocabulary::of(&home()));
+}
+
+fn understood_in_every_way(text: &str) {
+    HOME.with(|(skills, vocabulary)| {
+        for language in LANGUAGES {
+            for expects in EXPECTED {
+                for through in [Through::Voice, Through::Text] {
+                    let hearing = hearing(language, expects, through);
+                    let understood = skills.understand(text, &hearing, vocabulary);
+                    if let Some(understood) = understood {
+                        assert!((0.0..=1.0).contains(&understood.confidence));
+                    }
+                }
+            }
+        }
+    });
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..Default::default() })]
+
+    #[test]
+    fn any_text_is_survived(text in any::<String>()) {
+        understood_in_every_way(&text);
+    }
+
+    #[test]
+    fn any_order_of_known_words_is_survived(words in proptest::collection::vec(
+        proptest::sample::select(vec![
+            "robin", "help", "me", "niet", "ja", "nee", "herinner", "aan", "om", "half", "kwart",
+            "over", "voor", "acht", "uur", "morgen", "overmorgen", "elke", "maandag", "de", "lamp",
+            "keuken", "anna", "zeg", "dat", "een", "en", "minuten", "in", "at", "past", "to",
+            "every", "remind", "turn", "light", "an", "hour", "and", "a", "8:30", "25:99", "3",
+        ]), 0..60))
+    {
+        understood_in_every_way(&words.join(" "));
+    }
+
+    #[test]
+    fn any_skill_file_is_read_or_refused(text in any::<String>(), at in 0..4usize) {
+        let mut files: Vec<(&str, &str)> = FILES.to_vec();
+        files[at].1 = &text;
+        let (skills, errors) = Skills::read(files);
+        prop_assert_eq!(skills.list().len() + errors.len(), FILES.len() / 4);
+    }
+}
+
+#[test]
+fn a_flood_of_words_takes_bounded_time() {
+    let skills = built_in();
+    let vocabulary = Vocabulary::of(&home());
+    for sentence in ["robin doe de lamp aan en ", "help ik zeg ja ", "herinner me om acht uur "] {
+        let flood = sentence.repeat(2_000);
+        let begun = Instant::now();
+        for expects in EXPECTED {
+            let hearing = hearing(Language::Nl, expects, Through::Text);
+            skills.understand(&flood, &hearing, &vocabulary);
+        }
+        // A debug build on a busy machine; a release build takes some milliseconds.
+        assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
+    }
+}
+
+#[test]
+fn a_cry_is_found_in_a_flood_and_needs_no_name() {
+    let skills = built_in();
+    let vocabulary = Vocabulary::of(&home());
+    let hearing = hearing(Language::Nl, Expects::Anything, Through::Voice);
+    let flood = format!("{} help ik ben gevallen {}", "en toen ".repeat(300), "ja ja ".repeat(50));
+    let understood = skills.understand(&flood, &hearing, &vocabulary).expect("a cry is for us");
+    assert_eq!((understood.intent, understood.addressed), (Intent::Help, Addressed::Cry));
+}
+
+#[test]
+fn who_is_meant_is_known() {
+    let skills = built_in();
+    let vocabulary = Vocabulary::of(&home());
+    let how = |text: &str, expects, through| {
+        let hearing = hearing(Language::Nl, expects, through);
+        skills.understand(text, &hearing, &vocabulary).map(|understood| understood.addressed)
+    };
+    let voice = Through::Voice;
+    for (text, expects, through, addressed) in [
+        ("hoe laat is het", Expects::Anything, voice, None),
+        ("ja", Expects::Anything, voice, None),
+        ("robin hoe laat is het", Expects::Anything, voice, Some(Addressed::ByName)),
+        ("hé robin hoe laat is het", Expects::Anything, voice, Some(Addressed::ByName)),
+        ("hoe laat is het robin", Expects::Anything, voice, Some(Addressed::ByName)),
+        ("robim hoe laat is het", Expects::Anything, voice, Some(Addressed::ByName)),
+        ("ja", Expects::YesNo, voice, Some(Addressed::Following)),
+        ("mompel mompel", Expects::YesNo, voice, Some(Addressed::Following)),
+        ("hoe laat is het", Expects::Anything, Through::Text, Some(Addressed::Typed)),
+        ("help", Expects::Anything, voice, Some(Addressed::Cry)),
+    ] {
+        assert_eq!(how(text, expects, through), addressed, "{text}");
+    }
+}
+
+#[test]
+fn a_broken_skill_is_refused_with_its_place_and_the_others_go_on() {
+    for (file, from, to, line) in [
+        ("lights/nl.toml", "<do> {light} aan\"", "<do> {lamp} aan\"", 8),
+        ("lights/nl.toml", "<do> {light} aan\"", "<do> {words}\"", 0),
+        ("lights/nl.toml", "<do> {light} aan\"", "{words}\"", 8),
+        ("lights/nl.toml", "<do> {light} aan\"", "(a|b\"", 8),
+        ("lights/nl.toml", "on = [", "onn = [", 1),
+        ("lights/nl.toml", "[parts]", "[partz]", 3),
+        ("lights/skill.toml", "purpose = \"comfort\"", "purpose = \"fun\"", 2),
+        ("lights/skill.toml", "means = \"switch_on\"", "means = \"switch\"", 8),
+    ] {
+        let changed: BTreeMap<&str, String> = FILES
+            .iter()
+            .map(|(path, text)| {
+                let text = if *path == file { text.replacen(from, to, 1) } else { (*text).into() };
+                (*path, text)
+            })
+            .collect();
+        let (skills, errors) = Skills::read(changed.iter().map(|(path, text)| (*path, &**text)));
+        match (&errors[..], line) {
+            ([], 0) => assert_eq!(skills.list().len(), FILES.len() / 4),
+            ([error], _) => {
+                assert_eq!((&*error.path, error.line), (file, line), "{error}");
+                assert!(!error.problem.is_empty() && !error.mend.is_empty());
+                assert_eq!(skills.list().len(), FILES.len() / 4 - 1);
+            }
+            other => panic!("{to}: {other:?}"),
+        }
+    }
+    let (skills, errors) = Skills::read(FILES[1..].iter().copied());
+    assert_eq!((skills.list().len(), errors.len()), (FILES.len() / 4 - 1, 1));
+}

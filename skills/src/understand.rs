@@ -1,0 +1,523 @@
+//! The sentence engine: which skill's sentence was said, and what it means. A first, small one:
+//! templates over words. Decides nothing and remembers nothing.
+
+use omzien_core::device::Power;
+use omzien_core::intent::{Lights, When};
+use omzien_core::{ContactId, Expects, Intent, Language};
+use std::time::Duration;
+
+use crate::hearing::{Addressed, Hearing, Through, Understood};
+use crate::language::{self, Tongue};
+use crate::program::{Extent, Matched, Program, Sentence, WordId, Words};
+use crate::skill::{Found, IntentRule, Means, Sentences, Skill, WordsRule};
+use crate::template::SlotKind;
+use crate::text::{self, Token};
+use crate::vocabulary::{LightName, NAME_WORDS_MAX, Vocabulary};
+use crate::when;
+
+/// A request longer than this (words) is none; a cry for help is found in it all the same.
+const REQUEST_WORDS_MAX: usize = 40;
+/// A shorter word (letters) is not corrected: too many others are one letter away.
+const CORRECTED_LETTERS_MIN: usize = 5;
+/// What a corrected word takes from the confidence.
+const CORRECTION_COST: f32 = 0.15;
+
+/// Everything that can be understood in one language, compiled.
+#[derive(Clone, Debug)]
+pub(crate) struct Engine {
+    language: Language,
+    words: Words,
+    /// Words long enough to find a misheard one again.
+    long_words: Vec<String>,
+    rules: Vec<Rule>,
+}
+
+/// One meaning of one skill.
+#[derive(Clone, Debug)]
+struct Rule {
+    /// Its place in the list of skills.
+    skill: usize,
+    /// `skill.intent`
+    name: String,
+    rule: IntentRule,
+    programs: Vec<Program>,
+    except: Vec<Program>,
+}
+
+impl Engine {
+    pub(crate) fn new(skills: &[Skill], language: Language) -> Self {
+        let mut words = Words::default();
+        let mut rules = Vec::new();
+        for (place, skill) in skills.iter().enumerate() {
+            for sentences in &skill.speech[language::place(language)].sentences {
+                let Sentences { intent, rule, templates, except } = sentences;
+                let mut compile = |templates: &[Vec<_>]| -> Vec<Program> {
+                    templates.iter().map(|nodes| Program::compile(nodes, &mut words)).collect()
+                };
+                rules.push(Rule {
+                    skill: place,
+                    name: format!("{}.{intent}", skill.name),
+                    rule: rule.clone(),
+                    programs: compile(templates),
+                    except: compile(except),
+                });
+            }
+        }
+        let long = |word: &&str| word.len() > CORRECTED_LETTERS_MIN;
+        let mut long_words: Vec<String> = words.iter().filter(long).map(str::to_owned).collect();
+        long_words.sort();
+        long_words.retain(|word| !when::is_known(word, language));
+        Self { language, words, long_words, rules }
+    }
+
+    /// See [`crate::Skills::understand`]. `enabled` says of each skill whether it listens.
+    pub(crate) fn understand(
+        &self,
+        text: &str,
+        hearing: &Hearing<'_>,
+        vocabulary: &Vocabulary,
+        enabled: &[bool],
+    ) -> Option<Understood> {
+        let tongue = language::tongue(self.language);
+        let said = self.heard(text, vocabulary);
+        let (named, said) = self.without_companion(said, vocabulary, tongue);
+        let plain = without(&said, &tongue.hesitation);
+        let listener = Listener { engine: self, hearing, vocabulary, tongue, enabled, said: &said };
+        let addressed = match (named, hearing.through, hearing.expectation.expects) {
+            (true, _, _) => Some(Addressed::ByName),
+            (false, Through::Text, _) => Some(Addressed::Typed),
+            (false, Through::Voice, Expects::Anything) => None,
+            (false, Through::Voice, Expects::YesNo | Expects::Dose | Expects::Time) => {
+                Some(Addressed::Following)
+            }
+        };
+        if listener.cry(&plain) {
+            let addressed = addressed.unwrap_or(Addressed::Cry);
+            return Some(Understood { intent: Intent::Help, confidence: 1.0, addressed });
+        }
+        let addressed = addressed?;
+        let (intent, confidence) = listener.request(&plain).unwrap_or((Intent::NotUnderstood, 0.0));
+        Some(Understood { intent, confidence, addressed })
+    }
+
+    /// The words, misheard ones put right beside what was heard.
+    fn heard(&self, text: &str, vocabulary: &Vocabulary) -> Vec<Heard> {
+        text::tokens(text)
+            .into_iter()
+            .enumerate()
+            .map(|(at, Token { raw, norm })| {
+                let corrected = self.correction(&norm, vocabulary);
+                Heard { at, raw, strict: norm.clone(), norm: corrected.unwrap_or(norm) }
+            })
+            .collect()
+    }
+
+    /// The one known word that this unknown one may have been: a letter off, or two in a long one.
+    fn correction(&self, norm: &str, vocabulary: &Vocabulary) -> Option<String> {
+        let names = vocabulary.words(self.language);
+        if norm.len() < CORRECTED_LETTERS_MIN
+            || self.words.id(norm).is_some()
+            || names.contains(norm)
+            || when::is_known(norm, self.language)
+            || norm.starts_with(|letter: char| letter.is_ascii_digit())
+        {
+            return None;
+        }
+        let allowed = if norm.len() >= 10 { 2 } else { 1 };
+        let known = names.iter().chain(&self.long_words);
+        let mut nearest: Option<(usize, &str)> = None;
+        let mut alone = true;
+        for word in known.filter(|word| {
+            word.len() >= CORRECTED_LETTERS_MIN && word.len().abs_diff(norm.len()) <= allowed
+        }) {
+            let distance = strsim::osa_distance(word, norm);
+            let best = nearest.map_or(allowed + 1, |(best, _)| best);
+            if distance < best {
+                (nearest, alone) = (Some((distance, word.as_str())), true);
+            } else if distance == best && nearest.is_some_and(|(_, other)| other != word) {
+                alone = false;
+            }
+        }
+        // Two words it may have been: it stays what it was.
+        nearest.filter(|_| alone).map(|(_, word)| word.to_owned())
+    }
+
+    /// Takes the companion's name out, at the beginning (after a hesitation) or at the end.
+    fn without_companion(
+        &self,
+        mut said: Vec<Heard>,
+        vocabulary: &Vocabulary,
+        tongue: &Tongue,
+    ) -> (bool, Vec<Heard>) {
+        let name = vocabulary.companion();
+        if name.is_empty() {
+            return (false, said);
+        }
+        let skip = (0..said.len().min(3))
+            .take_while(|at| {
+                let one = std::slice::from_ref(&said[*at].strict);
+                tongue.hesitation.iter().chain(&tongue.politeness).any(|words| words == one)
+            })
+            .count();
+        for at in 0..=skip.min(said.len()) {
+            if let Some(length) = self.companion_at(&said, at, name) {
+                said.drain(at..at + length);
+                return (true, said);
+            }
+        }
+        for length in (1..=NAME_WORDS_MAX.min(said.len())).rev() {
+            let at = said.len() - length;
+            if self.companion_at(&said, at, name) == Some(length) {
+                said.truncate(at);
+                return (true, said);
+            }
+        }
+        (false, said)
+    }
+
+    fn companion_at(&self, said: &[Heard], at: usize, name: &str) -> Option<usize> {
+        let mut joined = String::new();
+        for (length, word) in said.iter().skip(at).take(NAME_WORDS_MAX).enumerate() {
+            joined.push_str(&word.strict);
+            let misheard = name.len() >= CORRECTED_LETTERS_MIN
+                && self.words.id(&joined).is_none()
+                && !when::is_known(&joined, self.language)
+                && strsim::osa_distance(&joined, name) == 1;
+            if joined == name || misheard {
+                return Some(length + 1);
+            }
+        }
+        None
+    }
+}
+
+/// One word of what was said.
+#[derive(Clone, Debug)]
+struct Heard {
+    /// Its place in what was said, before anything fell away.
+    at: usize,
+    raw: String,
+    /// As it was heard.
+    strict: String,
+    /// With a misheard word put right.
+    norm: String,
+}
+
+/// Leaves out every run of words that is on the list; the longest first.
+fn without(said: &[Heard], list: &[Vec<String>]) -> Vec<Heard> {
+    let mut kept = Vec::with_capacity(said.len());
+    let mut at = 0;
+    while at < said.len() {
+        let is_here = |words: &&Vec<String>| {
+            said.len() - at >= words.len()
+                && words.iter().zip(&said[at..]).all(|(word, heard)| *word == heard.strict)
+        };
+        match list.iter().filter(is_here).map(Vec::len).max() {
+            Some(length) if length > 0 => at += length,
+            Some(_) | None => {
+                kept.push(said[at].clone());
+                at += 1;
+            }
+        }
+    }
+    kept
+}
+
+/// What a slot took.
+#[derive(Clone, Debug, PartialEq)]
+enum Value {
+    Lights(Lights),
+    Contact(ContactId),
+    When(When),
+    Duration(Duration),
+    Words,
+}
+
+/// A sentence as the programs see it.
+struct Spoken<'a> {
+    ids: Vec<Option<WordId>>,
+    norms: Vec<String>,
+    listener: &'a Listener<'a>,
+}
+
+struct Listener<'a> {
+    engine: &'a Engine,
+    hearing: &'a Hearing<'a>,
+    vocabulary: &'a Vocabulary,
+    tongue: &'static Tongue,
+    enabled: &'a [bool],
+    /// Every word but the companion's name.
+    said: &'a [Heard],
+}
+
+impl Listener<'_> {
+    fn spoken<'s>(&'s self, norms: Vec<String>) -> Spoken<'s> {
+        let ids = norms.iter().map(|norm| self.engine.words.id(norm)).collect();
+        Spoken { ids, norms, listener: self }
+    }
+
+    fn rules(&self, found: Found) -> impl Iterator<Item = &Rule> {
+        let expects = self.hearing.expectation.expects;
+        self.engine.rules.iter().filter(move |rule| {
+            let expected = &rule.rule.while_expected;
+            self.enabled[rule.skill]
+                && rule.rule.found == found
+                && (expected.is_empty() || expected.contains(&expects))
+        })
+    }
+
+    /// A cry for help anywhere in what was said: its own path, before everything else.
+    fn cry(&self, plain: &[Heard]) -> bool {
+        let spoken = self.spoken(plain.iter().map(|word| word.norm.clone()).collect());
+        self.rules(Found::Anywhere)
+            .filter(|rule| rule.rule.means == Means::Help)
+            .any(|rule| rule.anywhere(&spoken))
+    }
+
+    /// The sentence that was said, if it is one of ours.
+    fn request(&self, plain: &[Heard]) -> Option<(Intent, f32)> {
+        if plain.is_empty() || plain.len() > REQUEST_WORDS_MAX {
+            return None;
+        }
+        let strict = self.spoken(plain.iter().map(|word| word.strict.clone()).collect());
+        let reduced = without(plain, &self.tongue.politeness);
+        let lenient = |words: &[Heard]| {
+            let corrected = words.iter().filter(|word| word.norm != word.strict).count();
+            let confidence = (1.0 - corrected as f32 * CORRECTION_COST).max(0.1);
+            (self.spoken(words.iter().map(|word| word.norm.clone()).collect()), confidence)
+        };
+        // A polite word may be a sentence's own ("nog eens"), so both readings are tried.
+        let (as_said, confidence) = lenient(plain);
+        let mut best = Best::default();
+        best.try_all(self, WordsRule::Strict, &strict, plain, 1.0);
+        best.try_all(self, WordsRule::Lenient, &as_said, plain, confidence);
+        if reduced.len() < plain.len() {
+            let (spoken, confidence) = lenient(&reduced);
+            best.try_all(self, WordsRule::Lenient, &spoken, &reduced, confidence);
+        }
+        best.0.map(|(_, intent, confidence)| (intent, confidence)).or_else(|| {
+            self.rules(Found::Anywhere)
+                .filter(|rule| rule.rule.means != Means::Help)
+                .find(|rule| rule.anywhere(&strict))
+                .and_then(|rule| self.intent(rule, &Matched::default(), plain))
+                .map(|intent| (intent, 0.8))
+        })
+    }
+
+    fn intent(&self, rule: &Rule, matched: &Matched<Value>, heard: &[Heard]) -> Option<Intent> {
+        let found = Captured { matched, heard, listener: self };
+        Some(match rule.rule.means {
+            Means::Yes => Intent::Yes,
+            Means::No => Intent::No,
+            Means::Help => Intent::Help,
+            Means::Fine => Intent::Fine,
+            Means::Taken => Intent::Taken,
+            Means::Later => Intent::Later,
+            Means::Skip => Intent::Skip,
+            Means::SwitchOn => Intent::SwitchLights { lights: found.lights(), power: Power::On },
+            Means::SwitchOff => Intent::SwitchLights { lights: found.lights(), power: Power::Off },
+            Means::AskTime => Intent::AskTime,
+            Means::AskDate => Intent::AskDate,
+            Means::Remind => found.reminder()?,
+            Means::Moment => Intent::Moment(found.when()?),
+            Means::ListReminders => Intent::ListReminders,
+            Means::CancelReminders => Intent::CancelReminders,
+            Means::Tell => Intent::Tell { contact: found.contact()?, words: found.words()? },
+            Means::AskTold => Intent::AskTold { contact: found.contact() },
+            Means::AskWhy => Intent::AskWhy,
+            Means::AskPlan => Intent::AskPlan,
+            Means::StopListening => Intent::StopListening { duration: found.duration() },
+            Means::Repeat => Intent::Repeat,
+            Means::Cancel => Intent::Cancel,
+            Means::Answer => Intent::Skill { name: rule.name.clone() },
+        })
+    }
+}
+
+/// The best reading so far: its score, what it means, how sure it is.
+#[derive(Default)]
+struct Best(Option<(i64, Intent, f32)>);
+
+impl Best {
+    fn try_all(
+        &mut self,
+        listener: &Listener<'_>,
+        words: WordsRule,
+        spoken: &Spoken<'_>,
+        heard: &[Heard],
+        confidence: f32,
+    ) {
+        for rule in listener.rules(Found::Whole).filter(|rule| rule.rule.words == words) {
+            for matched in rule.programs.iter().filter_map(|it| it.run(spoken, 0, Extent::Whole)) {
+                // A word of ours counts, a word of the resident's own counts against it.
+                let score = 2 * matched.words as i64 - matched.free as i64;
+                if self.0.as_ref().is_none_or(|(highest, ..)| score > *highest)
+                    && let Some(intent) = listener.intent(rule, &matched, heard)
+                {
+                    self.0 = Some((score, intent, confidence));
+                }
+            }
+        }
+    }
+}
+
+impl Rule {
+    /// Is one of its sentences a piece of what was said, and no longer exception around it?
+    fn anywhere(&self, spoken: &Spoken<'_>) -> bool {
+        let length = spoken.ids.len();
+        let runs = |programs: &[Program], from: usize| {
+            programs
+                .iter()
+                .filter_map(|program| program.run(spoken, from, Extent::Prefix))
+                .map(|matched| (from, matched.until))
+                .collect::<Vec<_>>()
+        };
+        let pieces: Vec<_> = (0..length).flat_map(|from| runs(&self.programs, from)).collect();
+        if pieces.is_empty() {
+            return false;
+        }
+        let hidden: Vec<_> = (0..length).flat_map(|from| runs(&self.except, from)).collect();
+        pieces.iter().any(|(from, until)| {
+            !hidden.iter().any(|(hides_from, hides_until)| {
+                hides_from < until && from < hides_until && hides_until - hides_from > until - from
+            })
+        })
+    }
+}
+
+impl Sentence for Spoken<'_> {
+    type Value = Value;
+
+    fn words(&self) -> &[Option<WordId>] {
+        &self.ids
+    }
+
+    fn values(&self, kind: SlotKind, at: usize) -> Vec<(usize, Value)> {
+        let Listener { engine, hearing, vocabulary, .. } = *self.listener;
+        match kind {
+            SlotKind::Light => self.names(at, |name| {
+                vocabulary
+                    .light(name, engine.language)
+                    .map(|light| Value::Lights(self.listener.lights(light)))
+            }),
+            SlotKind::Contact => {
+                self.names(at, |name| vocabulary.contact(name).cloned().map(Value::Contact))
+            }
+            SlotKind::When => when::when_at(&self.norms, at, engine.language, hearing.now)
+                .map(|(until, when)| (until, Value::When(when)))
+                .into_iter()
+                .collect(),
+            SlotKind::Duration => when::duration_at(&self.norms, at, engine.language)
+                .map(|(until, length)| (until, Value::Duration(length)))
+                .into_iter()
+                .collect(),
+            SlotKind::Words => {
+                (at + 1..=self.norms.len()).map(|until| (until, Value::Words)).collect()
+            }
+        }
+    }
+}
+
+impl Spoken<'_> {
+    /// The names that begin at a place, the longest first; an article before one is skipped.
+    fn names(&self, at: usize, find: impl Fn(&str) -> Option<Value>) -> Vec<(usize, Value)> {
+        let articles = &self.listener.tongue.articles;
+        let from = if articles.contains(&self.norms[at]) { at + 1 } else { at };
+        let mut joined = String::new();
+        let mut found = Vec::new();
+        for (ahead, norm) in self.norms[from..].iter().take(NAME_WORDS_MAX).enumerate() {
+            joined.push_str(norm);
+            if let Some(value) = find(&joined) {
+                found.push((from + ahead + 1, value));
+            }
+        }
+        found.reverse();
+        found
+    }
+}
+
+impl Listener<'_> {
+    /// "The light" is the light of this room, or, where that is not known or has none, all.
+    fn lights(&self, name: &LightName) -> Lights {
+        match (name, self.hearing.room) {
+            (LightName::These(lights), _) => lights.clone(),
+            (LightName::Here, Some(room)) if self.vocabulary.has_light(room) => {
+                Lights::Room(room.clone())
+            }
+            (LightName::Here, Some(_) | None) => Lights::All,
+        }
+    }
+}
+
+/// What the slots of a matched sentence took.
+struct Captured<'a> {
+    matched: &'a Matched<Value>,
+    heard: &'a [Heard],
+    listener: &'a Listener<'a>,
+}
+
+impl Captured<'_> {
+    /// "It is so dark in here" names no light: the light here is meant.
+    fn lights(&self) -> Lights {
+        let named = self.matched.taken.iter().find_map(|taken| match &taken.value {
+            Value::Lights(lights) => Some(lights.clone()),
+            Value::Contact(_) | Value::When(_) | Value::Duration(_) | Value::Words => None,
+        });
+        named.unwrap_or_else(|| self.listener.lights(&LightName::Here))
+    }
+
+    fn contact(&self) -> Option<ContactId> {
+        self.matched.taken.iter().find_map(|taken| match &taken.value {
+            Value::Contact(contact) => Some(contact.clone()),
+            Value::Lights(_) | Value::When(_) | Value::Duration(_) | Value::Words => None,
+        })
+    }
+
+    fn duration(&self) -> Option<Duration> {
+        self.matched.taken.iter().find_map(|taken| match &taken.value {
+            Value::Duration(length) => Some(*length),
+            Value::Lights(_) | Value::Contact(_) | Value::When(_) | Value::Words => None,
+        })
+    }
+
+    /// A length of time where a moment is wanted counts from now.
+    fn when(&self) -> Option<When> {
+        self.matched.taken.iter().find_map(|taken| match &taken.value {
+            Value::When(when) => Some(when.clone()),
+            Value::Duration(length) => Some(When::In(*length)),
+            Value::Lights(_) | Value::Contact(_) | Value::Words => None,
+        })
+    }
+
+    /// The resident's own words as they were said, whatever fell away between them included.
+    fn own(&self) -> Option<&[Heard]> {
+        let taken = self.matched.taken.iter().find(|taken| taken.kind == SlotKind::Words)?;
+        let (first, last) = (self.heard[taken.from].at, self.heard[taken.until - 1].at);
+        let said = self.listener.said;
+        let from = said.iter().position(|word| word.at == first)?;
+        let until = said.iter().position(|word| word.at == last)?;
+        Some(&said[from..=until])
+    }
+
+    fn words(&self) -> Option<String> {
+        let raws: Vec<&str> = self.own()?.iter().map(|word| &*word.raw).collect();
+        Some(raws.join(" "))
+    }
+
+    /// A moment beside words that speak of time themselves is not safely the moment: it is asked.
+    fn reminder(&self) -> Option<Intent> {
+        let listener = self.listener;
+        let language = listener.engine.language;
+        let own = self.own()?;
+        let unsure = own.iter().any(|word| when::is_about_time(&word.strict, language));
+        let turn = |word: &Heard| {
+            let turned = listener.tongue.turned.iter().find(|(from, _)| *from == word.strict);
+            turned.map_or_else(|| word.raw.clone(), |(_, to)| to.clone())
+        };
+        let what = own.iter().map(turn).collect::<Vec<_>>().join(" ");
+        Some(match self.when() {
+            Some(when) if !unsure => Intent::Remind { what, when },
+            Some(_) | None => Intent::RemindWhen { what },
+        })
+    }
+}
