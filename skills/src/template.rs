@@ -46,7 +46,7 @@ pub(crate) enum Node {
     },
     Slot(SlotKind),
     /// One of several sequences; an empty one among them makes it optional.
-    Choice(Vec<Vec<Node>>),
+    Choice(Vec<Vec<Self>>),
     Start,
     End,
 }
