@@ -1,6 +1,7 @@
 //! The driver at work: one connection, one task. It hears, it performs orders, it comes back when
 //! the broker does. Never a task per message, and never an order without its outcome.
 
+use std::future::Future;
 use std::hash::BuildHasher;
 use std::pin::pin;
 use std::time::Duration;
@@ -8,12 +9,13 @@ use std::time::Duration;
 use omzien_core::device::{Link, Observation, Reading};
 use omzien_core::{Again, EffectId, Outcome};
 use rumqttc::{
-    AsyncClient, Event, EventLoop, Incoming, MqttOptions, Outgoing, Publish, QoS, SubscribeFilter,
+    Event, Incoming, Outgoing, Publish, QoS, Request, Subscribe, SubscribeFilter,
     SubscribeReasonCode,
 };
 use tokio::select;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep, sleep_until};
 
+use super::connection::{Connection, Lost};
 use super::orders;
 use super::payload::{self, Lasting, Meaning};
 use super::pending::Pending;
@@ -23,17 +25,6 @@ use crate::{Inbox, Order, Orders, Secret};
 
 /// An order that has not left by then has failed, and may be tried again later.
 const ORDER_WAIT: Duration = Duration::from_secs(2);
-/// Two unanswered pings and the broker is gone: within ten seconds.
-const KEEP_ALIVE: Duration = Duration::from_secs(5);
-/// To connect, and to get rid of what was written.
-const NETWORK_TIMEOUT_S: u64 = 5;
-/// A longer packet ends the connection before it is read: the memory of a small machine is worth
-/// more than a broker that forwards such things. Zigbee2MQTT's devices say some kilobytes.
-const INCOMING_BYTES_MAX: usize = 1024 * 1024;
-/// Room for the subscriptions of some thousand devices.
-const OUTGOING_BYTES_MAX: usize = 256 * 1024;
-/// Every pending order is at most two messages.
-const REQUESTS_MAX: usize = 2 * super::pending::ORDERS_MAX + 8;
 
 const BACK_OFF_FIRST: Duration = Duration::from_millis(250);
 const BACK_OFF_MAX: Duration = Duration::from_secs(30);
@@ -50,67 +41,37 @@ pub(super) struct Peer {
 
 /// Runs until `orders` is closed.
 pub(super) async fn run(peer: Peer, topics: Topics, mut orders: Orders, inbox: Inbox) {
-    let (requests, mut events) = connection(&peer);
-    let mut client = Client::new(topics, requests, inbox);
+    let mut client = Client::new(topics, inbox);
     let mut back_off = BackOff::default();
-    let mut connected_at = None;
+    // Two with the same name would throw each other out for ever.
+    let id = format!("omzien-{:08x}", random() as u32);
     loop {
-        match client.next(&mut events, &mut orders).await {
-            Next::Closed => return,
-            Next::Event(Ok(event)) => {
-                if let Event::Incoming(Incoming::ConnAck(_)) = event {
-                    connected_at = Some(Instant::now());
-                }
-                client.handle(event).await;
-            }
-            Next::Event(Err(error)) => {
-                tracing::warn!(%error, "mqtt: no connection to the broker");
-                if connected_at.take().is_some_and(|at| at.elapsed() >= LASTING) {
+        let opened = client.meanwhile(Connection::open(&peer, &id), &mut orders).await;
+        let lost = match opened {
+            None => return,
+            Some(Err(lost)) => lost,
+            Some(Ok(connection)) => {
+                let since = Instant::now();
+                let lived = client.live(connection, &mut orders).await;
+                if since.elapsed() >= LASTING {
                     back_off = BackOff::default();
                 }
-                client.lost().await;
-                if client.rest(Instant::now() + back_off.pause(), &mut orders).await.is_closed() {
-                    return;
+                match lived {
+                    Ok(Closed) => return,
+                    Err(lost) => lost,
                 }
             }
+        };
+        tracing::warn!(%lost, "mqtt: no connection to the broker");
+        client.lost().await;
+        if client.meanwhile(sleep(back_off.pause()), &mut orders).await.is_none() {
+            return;
         }
     }
 }
 
-fn connection(peer: &Peer) -> (AsyncClient, EventLoop) {
-    // Two with the same name would throw each other out for ever.
-    let id = format!("omzien-{:08x}", random() as u32);
-    let mut options = MqttOptions::new(id, &peer.host, peer.port);
-    options
-        .set_keep_alive(KEEP_ALIVE)
-        .set_clean_session(true)
-        .set_max_packet_size(INCOMING_BYTES_MAX, OUTGOING_BYTES_MAX);
-    if let Some((name, password)) = &peer.login {
-        options.set_credentials(name, password.reveal());
-    }
-    let (requests, mut events) = AsyncClient::new(options, REQUESTS_MAX);
-    events.network_options.set_tcp_nodelay(true);
-    events.network_options.set_connection_timeout(NETWORK_TIMEOUT_S);
-    (requests, events)
-}
-
-enum Next {
-    Event(Result<Event, rumqttc::ConnectionError>),
-    Closed,
-}
-
-/// Whether the order queue still has a far end.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Queue {
-    Open,
-    Closed,
-}
-
-impl Queue {
-    fn is_closed(self) -> bool {
-        self == Self::Closed
-    }
-}
+/// Nobody gives orders any more.
+struct Closed;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Broker {
@@ -122,7 +83,6 @@ enum Broker {
 
 struct Client {
     topics: Topics,
-    requests: AsyncClient,
     inbox: Inbox,
     pending: Pending,
     report: Report,
@@ -132,10 +92,9 @@ struct Client {
 }
 
 impl Client {
-    fn new(topics: Topics, requests: AsyncClient, inbox: Inbox) -> Self {
+    fn new(topics: Topics, inbox: Inbox) -> Self {
         Self {
             topics,
-            requests,
             inbox,
             pending: Pending::default(),
             report: Report::new(),
@@ -144,19 +103,22 @@ impl Client {
         }
     }
 
-    /// The connection's next event. Orders are taken meanwhile; the poll is never cancelled by
-    /// one, or a slow connection would be begun anew with every order.
-    async fn next(&mut self, events: &mut EventLoop, orders: &mut Orders) -> Next {
-        let mut poll = pin!(events.poll());
+    /// Waits for something while there is no broker. Orders are taken, and held until there is
+    /// one or they have waited long enough. `None`: nobody gives orders any more.
+    async fn meanwhile<T>(
+        &mut self,
+        something: impl Future<Output = T>,
+        orders: &mut Orders,
+    ) -> Option<T> {
+        let mut something = pin!(something);
         loop {
             let due = self.due();
             select! {
                 biased;
-                order = orders.recv(), if self.pending.has_room() => match order {
-                    Some(order) => self.take(order).await,
-                    None => return Next::Closed,
-                },
-                event = &mut poll => return Next::Event(event),
+                done = &mut something => return Some(done),
+                order = orders.recv(), if self.pending.has_room() => {
+                    self.pending.hold(order?, Instant::now() + ORDER_WAIT);
+                }
                 () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => {
                     self.tick().await;
                 }
@@ -164,21 +126,24 @@ impl Client {
         }
     }
 
-    /// The pause between two attempts to connect. Orders go on being taken.
-    async fn rest(&mut self, until: Instant, orders: &mut Orders) -> Queue {
+    /// The life of one connection.
+    async fn live(&mut self, mut wire: Connection, orders: &mut Orders) -> Result<Closed, Lost> {
+        self.connected(&mut wire).await?;
         loop {
-            let due = self.due().map_or(until, |due| due.min(until));
+            wire.flush().await?;
+            while let Some(event) = wire.events().pop_front() {
+                self.handle(event).await;
+            }
+            let due = self.due();
             select! {
                 biased;
                 order = orders.recv(), if self.pending.has_room() => match order {
-                    Some(order) => self.take(order).await,
-                    None => return Queue::Closed,
+                    Some(order) => self.perform(order, &mut wire).await,
+                    None => return Ok(Closed),
                 },
-                () = sleep_until(due) => {
+                heard = wire.hear() => heard?,
+                () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => {
                     self.tick().await;
-                    if Instant::now() >= until {
-                        return Queue::Open;
-                    }
                 }
             }
         }
@@ -199,14 +164,7 @@ impl Client {
         self.report.tell(now, &self.inbox).await;
     }
 
-    async fn take(&mut self, order: Order) {
-        match self.broker {
-            Broker::Gone => self.pending.hold(order, Instant::now() + ORDER_WAIT),
-            Broker::Connected | Broker::Heard => self.perform(order).await,
-        }
-    }
-
-    async fn perform(&mut self, order: Order) {
+    async fn perform(&mut self, order: Order, wire: &mut Connection) {
         let Order::Command { id, device, command } = order else {
             self.fail(order.id(), "mqtt can only command devices", Again::Never).await;
             return;
@@ -224,8 +182,8 @@ impl Client {
         };
         let mut sent = 0;
         for orders::Message { payload, qos } in messages {
-            // The queue has room for every pending order; a full one is a broker that hangs.
-            if self.requests.try_publish(&device.set_topic, qos, false, payload).is_ok() {
+            let publish = Publish::new(&device.set_topic, qos, payload);
+            if wire.send(Request::Publish(publish)).is_ok() {
                 sent += 1;
             }
         }
@@ -247,7 +205,6 @@ impl Client {
                     self.inbox.conclude(id, Outcome::Done).await;
                 }
             }
-            Event::Incoming(Incoming::ConnAck(_)) => self.connected().await,
             Event::Incoming(Incoming::SubAck(ack)) => {
                 let refused = |code: &SubscribeReasonCode| *code == SubscribeReasonCode::Failure;
                 if ack.return_codes.iter().any(refused) {
@@ -264,22 +221,18 @@ impl Client {
         }
     }
 
-    async fn connected(&mut self) {
+    async fn connected(&mut self, wire: &mut Connection) -> Result<(), Lost> {
         tracing::info!("mqtt: connected");
         self.broker = Broker::Connected;
         // QoS 0: rumqttd delivers at the QoS of the subscription, whatever the publisher's, and
         // would then wait for an acknowledgement of every reading.
         let filters = self.topics.filters.iter();
         let filters = filters.map(|filter| SubscribeFilter::new(filter.clone(), QoS::AtMostOnce));
-        if self.requests.try_subscribe_many(filters).is_err() {
-            // The queue was emptied when the connection was lost, and filters are checked when
-            // they are made: this is a fault of ours, and it shows as a trouble that stays.
-            tracing::error!("mqtt: cannot subscribe");
-            self.report.health(Health::Broken, &self.inbox).await;
-        }
+        wire.send(Request::Subscribe(Subscribe::new_many(filters)))?;
         for order in self.pending.release() {
-            self.perform(order).await;
+            self.perform(order, wire).await;
         }
+        Ok(())
     }
 
     async fn lost(&mut self) {

@@ -9,6 +9,7 @@
 
 pub mod broker;
 mod client;
+mod connection;
 mod orders;
 pub mod payload;
 mod pending;

@@ -242,6 +242,9 @@ const PRESSES: &[&str] = &[
     "sos",
     "emergency",
     "panic",
+    "scene",
+    "recall",
+    "button",
 ];
 
 /// What an `action` means on a device that is a help button. Anything that a finger does to it
@@ -285,7 +288,9 @@ fn percent(value: &Value<'_>) -> Option<u8> {
 
 fn set<T>(slot: &mut Option<T>, value: Option<T>) -> bool {
     let understood = value.is_some();
-    *slot = value.or(slot.take());
+    if understood {
+        *slot = value;
+    }
     understood
 }
 

@@ -71,6 +71,9 @@ fn presses() {
         "panic",
         "sos",
         "on_press",
+        "scene_1",
+        "recall_2",
+        "button_3",
     ];
     let long = ["hold", "1_hold", "hold_left", "long", "2_long", "long_press", "on_hold"];
     let neither = [
