@@ -4,4 +4,6 @@ pub mod commands;
 pub mod companion;
 pub mod config;
 pub mod journal;
+pub mod portal;
+pub mod shell;
 pub mod simulation;

@@ -25,6 +25,8 @@ pub(crate) struct Talk {
     /// Counts questions, so that an answer to an older one is never counted for a newer.
     last_question: u64,
     question: Option<Question>,
+    /// When the button last opened an alarm, or turned a question into one.
+    pub(crate) called_for_help_at: Option<Instant>,
     /// Misunderstandings in a row.
     misunderstood: u8,
     pub(crate) last_said: Option<Reply>,

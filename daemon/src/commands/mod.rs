@@ -25,5 +25,24 @@ macro_rules! commands {
 
 commands! {
     models Models;
+    run Run;
+    say Say;
     simulate Simulate;
+    transcribe Transcribe;
+}
+
+/// A language on the command line.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+pub enum LanguageArgument {
+    Nl,
+    En,
+}
+
+impl From<LanguageArgument> for omzien_core::Language {
+    fn from(argument: LanguageArgument) -> Self {
+        match argument {
+            LanguageArgument::Nl => Self::Nl,
+            LanguageArgument::En => Self::En,
+        }
+    }
 }

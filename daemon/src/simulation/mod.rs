@@ -11,4 +11,4 @@ mod world;
 pub use crossing::{Crossing, What};
 pub use judge::{Broken, Judge, Promise};
 pub use outlets::Collected;
-pub use world::{Counts, Setting, Stuck, World};
+pub use world::{Counts, Line, Setting, Stuck, To, World};

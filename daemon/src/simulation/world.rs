@@ -7,7 +7,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use omzien_core::incident::Acknowledgement;
 use omzien_core::{
-    BootId, Effect, EffectId, Event, Heard, Intent, Now, Outcome, PendingEffect, Plan, WallTrust,
+    BootId, ContactId, DeviceId, Effect, EffectId, Event, Heard, Intent, Now, Outcome, PendingEffect, Plan, WallTrust,
 };
 use omzien_drivers::Order;
 use omzien_drivers::simulated::people::{Deed, Letter};
@@ -98,8 +98,28 @@ pub struct World {
     contents: std::collections::BTreeMap<u64, Coming>,
     order: u64,
     asked: u64,
+    /// Every sentence and message with its moment, if somebody wants to read them.
+    transcript: Option<Vec<Line>>,
     pub judge: Judge,
     pub counts: Counts,
+}
+
+/// What a person in the story heard or read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    pub at_ms: u64,
+    pub to: To,
+    pub text: String,
+}
+
+/// Who heard or read it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum To {
+    /// Everybody in the home.
+    Home,
+    Contact(ContactId),
+    /// A lamp or a siren.
+    Device(DeviceId),
 }
 
 /// Why a world cannot begin or go on.
@@ -128,7 +148,14 @@ impl World {
     /// A told life: nobody acts but as the story says.
     pub fn told(setting: Setting, people: Vec<Person>) -> Result<Self, Stuck> {
         let calendar = Calendar::new(setting.start, &setting.plan.zone);
-        Self::begin(setting, calendar, None, people)
+        let mut world = Self::begin(setting, calendar, None, people)?;
+        world.transcript = Some(Vec::new());
+        Ok(world)
+    }
+
+    /// What was said, written and switched so far in a told life.
+    pub fn transcript(&self) -> &[Line] {
+        self.transcript.as_deref().unwrap_or_default()
     }
 
     fn begin(
@@ -155,6 +182,7 @@ impl World {
             contents: std::collections::BTreeMap::new(),
             order: 0,
             asked: 0,
+            transcript: None,
             counts: Counts::default(),
             setting,
         };
@@ -368,6 +396,7 @@ impl World {
 
     fn carry(&mut self, pending: &PendingEffect, order: Order) {
         let id = pending.id;
+        self.write_down(&order);
         match order {
             Order::Say { text, .. } => {
                 self.counts.sentences += 1;
@@ -411,6 +440,22 @@ impl World {
                 }
             }
         }
+    }
+
+    fn write_down(&mut self, order: &Order) {
+        let Some(transcript) = &mut self.transcript else { return };
+        let (to, text) = match order {
+            Order::Say { text, .. } => (To::Home, text.clone()),
+            Order::Notify { message, .. } => {
+                let text = format!("{}\n{}", message.title, message.body);
+                (To::Contact(message.contact.clone()), text)
+            }
+            Order::Command { device, command, .. } => {
+                (To::Device(device.clone()), format!("{command:?}"))
+            }
+            Order::Listen { .. } => return,
+        };
+        transcript.push(Line { at_ms: self.now_ms, to, text });
     }
 
     fn judge_is_first_alarm(&self, incident: Option<omzien_core::IncidentId>) -> bool {

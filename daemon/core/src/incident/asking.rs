@@ -54,7 +54,8 @@ pub(crate) const SCRIPTS: &[Lines] = &[
 const RECHECK_AFTER: Duration = Duration::from_secs(15 * 60);
 /// A gap shorter than this is a restart that nobody noticed.
 const GAP_WORTH_SAYING: Duration = Duration::from_secs(60);
-/// A long press ends only an alarm that was open before that press began.
+/// A long press that is the end of a call for help (a short one begins each press) closes nothing:
+/// whoever holds the button in panic is calling.
 const PRESS_OF_ITS_OWN: Duration = Duration::from_secs(5);
 /// Closed incidents that are remembered (the ledger has them all).
 const CLOSED_MAX: usize = 20;
@@ -80,9 +81,9 @@ impl Home {
 
     /// Somebody at the device holds the button: silent, closed.
     pub(crate) fn hold_button(&mut self) {
-        let at = self.at;
-        let open = self.alarm().filter(|alarm| at.since(alarm.opened) > PRESS_OF_ITS_OWN);
-        if let Some(id) = open.map(|alarm| alarm.id) {
+        let called = self.state.talk.called_for_help_at;
+        let by_itself = called.is_some_and(|called| self.at.since(called) <= PRESS_OF_ITS_OWN);
+        if let (Some(id), false) = (self.alarm().map(|alarm| alarm.id), by_itself) {
             self.close(id, Closing::InPerson);
         }
     }
@@ -100,6 +101,7 @@ impl Home {
         self.note(Some(id), Fact::Opened { cause: cause.clone() });
         match cause {
             Cause::Button { .. } => {
+                self.state.talk.called_for_help_at = Some(self.at);
                 self.signal_with_lamp(id, room.as_ref());
                 self.escalate(id);
             }
@@ -373,7 +375,10 @@ impl Home {
             self.note(Some(id), Fact::Opened { cause: cause.clone() });
         }
         match (stage, cause) {
-            (Stage::Asking { .. } | Stage::Recheck, Cause::Button { .. }) => self.escalate(id),
+            (Stage::Asking { .. } | Stage::Recheck, Cause::Button { .. }) => {
+                self.state.talk.called_for_help_at = Some(self.at);
+                self.escalate(id);
+            }
             // Whoever calls for help while asked whether help is needed has answered.
             (Stage::Asking { .. }, Cause::Cry) => self.answer_help(id, Answer::Yes),
             (Stage::Recheck, Cause::Cry) => self.escalate(id),

@@ -1,0 +1,85 @@
+//! `omzien transcribe`: sound files to words, one JSON line each in the order given. A file that
+//! cannot be read gets an `error` and does not stop the others.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use omzien_core::{Expectation, Language};
+use omzien_drivers::model;
+use omzien_drivers::speech::recogniser::Whisper;
+use omzien_drivers::speech::transcribe::transcribe_file;
+use omzien_skills::{Skills, Vocabulary};
+use serde_json::json;
+
+use crate::commands::LanguageArgument;
+use crate::config::{self, Paint};
+use crate::shell::SPEECH_MODEL;
+
+/// Write down what is said in sound files: one JSON line a file
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// The language that is spoken
+    #[arg(long, value_enum, default_value_t = LanguageArgument::Nl)]
+    lang: LanguageArgument,
+    /// Whose rooms, devices and people to expect, instead of the built-in reference home
+    #[arg(long, value_name = "FILE")]
+    home: Option<PathBuf>,
+    /// Another Whisper model in ggml form
+    #[arg(long, value_name = "FILE")]
+    model: Option<PathBuf>,
+    /// Sound files (wav)
+    #[arg(required = true, value_name = "FILE.wav")]
+    files: Vec<PathBuf>,
+}
+
+/// Exit code 1 if there is no model or a file could not be read, 2 for a home file with mistakes.
+pub fn run(arguments: Arguments) -> ExitCode {
+    let language = Language::from(arguments.lang);
+    let loaded = match &arguments.home {
+        Some(file) => config::load(file),
+        None => Ok(config::reference(language)),
+    };
+    let plan = match loaded {
+        Ok(loaded) => loaded.plan,
+        Err(mistakes) => {
+            eprint!("{}", mistakes.show(Paint::Plain));
+            return ExitCode::from(2);
+        }
+    };
+    let located = match arguments.model {
+        Some(file) => Ok(file),
+        None => model::locate(SPEECH_MODEL),
+    };
+    let recogniser = located
+        .map_err(|error| error.to_string())
+        .and_then(|file| {
+            Whisper::find(&file, language, None).map_err(|error| error.to_string())
+        });
+    let mut recogniser = match recogniser {
+        Ok(recogniser) => recogniser,
+        Err(error) => {
+            eprintln!("omzien: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let (skills, _) = Skills::built_in().enable(&plan.skills);
+    let phrases = skills.phrases(language, &Vocabulary::of(&plan), Expectation::default());
+    let mut code = ExitCode::SUCCESS;
+    for file in &arguments.files {
+        match transcribe_file(file, &mut recogniser, &phrases) {
+            Ok(transcription) => match serde_json::to_string(&transcription) {
+                Ok(line) => println!("{line}"),
+                Err(error) => println!("{}", failed(file, &error.to_string())),
+            },
+            Err(error) => {
+                println!("{}", failed(file, &error.to_string()));
+                code = ExitCode::FAILURE;
+            }
+        }
+    }
+    code
+}
+
+fn failed(file: &Path, error: &str) -> String {
+    json!({ "file": file.display().to_string(), "error": error }).to_string()
+}

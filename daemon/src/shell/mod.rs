@@ -1,0 +1,346 @@
+//! Running a home on a machine: the clock, the drivers, the page, and the loop that sleeps until
+//! the next deadline. The loop's body is [`Companion::step`]; nothing here decides.
+
+pub mod asker;
+pub mod clock;
+pub mod published;
+pub mod queues;
+mod wiring;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use omzien_core::event::{Trouble, TroubleState};
+use omzien_core::{Event, Zone};
+use omzien_drivers::inbox;
+use omzien_drivers::simulated::Controls;
+use omzien_drivers::speech::{BootClock, Hearing};
+use omzien_drivers::{Input, Received};
+use omzien_skills::{Addressed, Skills, Through, Vocabulary};
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinSet;
+
+use crate::companion::{Companion, UnknownSnapshot};
+use crate::config::{self, Loaded, Mistakes};
+use crate::journal::{self, OpenError, SledStore};
+
+use asker::{Answers, Asker};
+use clock::Clock;
+use published::{Published, Publisher};
+use queues::Queues;
+pub use wiring::{SPEECH_MODEL, Speech};
+use wiring::{Surroundings, wire};
+
+/// Inputs taken at once: enough to share one write of the journal, few enough to stay quick.
+const BATCH: usize = 256;
+/// Passing records reach the disk about this often; a power cut may take so much of them.
+const SYNC_EVERY: Duration = Duration::from_secs(1);
+/// At the end of a run the drivers have this long to finish what they have in hand.
+const FAREWELL: Duration = Duration::from_secs(3);
+
+/// How to run a home.
+pub struct Options {
+    pub home: PathBuf,
+    pub state: PathBuf,
+    pub speech: Speech,
+}
+
+/// What somebody outside the loop tells it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Signal {
+    /// Read the home file again; a bad one keeps the old plan.
+    Reload,
+    Stop,
+}
+
+/// Why a home does not run.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    #[error("{0}")]
+    Home(Mistakes),
+    #[error(transparent)]
+    Journal(#[from] OpenError),
+    #[error(transparent)]
+    Snapshot(#[from] UnknownSnapshot),
+}
+
+/// What others need of a running home: the page, the demo, the tests.
+#[derive(Clone)]
+pub struct Handle {
+    pub published: watch::Receiver<Arc<Published>>,
+    pub asker: Asker,
+    pub inbox: omzien_drivers::Inbox,
+    /// Of the simulated house, if this home has one.
+    pub controls: Option<Controls>,
+    pub signals: mpsc::Sender<Signal>,
+}
+
+/// A home that is ready to run.
+pub struct Shell<C> {
+    options: Options,
+    clock: Arc<C>,
+    loaded: Loaded,
+    vocabulary: Vocabulary,
+    skills: Skills,
+    companion: Companion<SledStore, Queues>,
+    received: Received,
+    around: Surroundings,
+    publisher: Publisher,
+    hearing: watch::Sender<Hearing>,
+    drivers: JoinSet<&'static str>,
+    signals: mpsc::Receiver<Signal>,
+    handle: Handle,
+}
+
+impl<C: Clock + Send + Sync + 'static> Shell<C> {
+    /// Reads the home file, opens the journal, takes up the home and starts its drivers. Needs a
+    /// tokio runtime.
+    pub fn open(options: Options, clock: C) -> Result<Self, RunError> {
+        let loaded = config::load(&options.home).map_err(RunError::Home)?;
+        let opened = journal::open(&options.state)?;
+        let clock = Arc::new(clock);
+        let plan = Arc::new(loaded.plan.clone());
+        let skills = skills_of(&loaded);
+        let (sender, received) = inbox::open();
+        let answers = Answers::default();
+        let asker = Asker::new(sender.clone(), answers.clone());
+        let (hearing, hearing_receiver) = watch::channel(Hearing::default());
+        let boot_clock: BootClock = {
+            let clock = Arc::clone(&clock);
+            Arc::new(move || u64::try_from(clock.since_boot().as_millis()).unwrap_or(u64::MAX))
+        };
+        let around = Surroundings {
+            inbox: sender.clone(),
+            clock: boot_clock,
+            hearing: hearing_receiver,
+            speech: options.speech,
+        };
+        let mut queues = Queues::new(&plan, answers);
+        let wired = wire(&plan, &loaded.settings, &options.state, &around, &mut queues);
+        let now = clock.now(&plan.zone);
+        let companion =
+            Companion::start(opened, Arc::clone(&plan), skills.clone(), queues, &now)?;
+        let publisher = Publisher::new(companion.home(), &plan, &skills);
+        let (signal_sender, signals) = mpsc::channel(8);
+        let handle = Handle {
+            published: publisher.subscribe(),
+            asker,
+            inbox: sender,
+            controls: wired.controls.clone(),
+            signals: signal_sender,
+        };
+        let mut shell = Self {
+            options,
+            clock,
+            vocabulary: Vocabulary::of(&plan),
+            loaded,
+            skills,
+            companion,
+            received,
+            around,
+            publisher,
+            hearing,
+            drivers: JoinSet::new(),
+            signals,
+            handle,
+        };
+        shell.launch(wired);
+        shell.publish_hearing();
+        Ok(shell)
+    }
+
+    pub fn handle(&self) -> Handle {
+        self.handle.clone()
+    }
+
+    /// Runs until it is told to stop. `alive` is called by the loop itself, about once a second.
+    pub async fn run(mut self, mut alive: impl FnMut()) {
+        let mut last_sync = self.clock.since_boot();
+        loop {
+            let wake = last_sync + SYNC_EVERY;
+            let due = self.companion.sleep_until().map_or(wake, |due| due.min(wake));
+            let clock = Arc::clone(&self.clock);
+            let inputs = tokio::select! {
+                biased;
+                signal = self.signals.recv() => match signal {
+                    Some(Signal::Reload) => { self.reload(); Vec::new() }
+                    Some(Signal::Stop) | None => break,
+                },
+                Some(ended) = self.drivers.join_next() => {
+                    vec![driver_ended(ended)]
+                }
+                inputs = self.received.take(BATCH) => inputs.unwrap_or_default(),
+                () = clock.sleep_until(due) => Vec::new(),
+            };
+            self.step(inputs);
+            if self.clock.since_boot() >= last_sync + SYNC_EVERY {
+                self.companion.sync();
+                self.note_coalesced();
+                alive();
+                last_sync = self.clock.since_boot();
+            }
+        }
+        self.farewell().await;
+    }
+
+    fn step(&mut self, inputs: Vec<Input>) {
+        let zone = self.loaded.plan.zone.clone();
+        let now = self.clock.now(&zone);
+        let events: Vec<Event> =
+            inputs.into_iter().filter_map(|input| self.understand(input, &now)).collect();
+        self.companion.step(events, &now);
+        self.publish_hearing();
+        self.publisher.publish(&self.companion, self.clock.since_boot());
+    }
+
+    /// What came in, as the core's event. Speech that was not for us is none.
+    fn understand(&self, input: Input, now: &omzien_core::Now) -> Option<Event> {
+        Some(match input {
+            Input::Observed(observation) => Event::Observed(observation),
+            Input::Acknowledged(acknowledgement) => Event::Acknowledged(acknowledgement),
+            Input::Concluded { effect, outcome } => Event::Concluded { effect, outcome },
+            Input::Requested(request) => Event::Requested(request),
+            Input::Troubled { trouble, state } => Event::Troubled { trouble, state },
+            Input::Heard(utterance) => {
+                let hearing = omzien_skills::Hearing {
+                    language: self.loaded.plan.language,
+                    expectation: utterance.expectation,
+                    now: now.local().datetime(),
+                    room: utterance.room.as_ref(),
+                    through: Through::Voice,
+                };
+                let understood =
+                    self.skills.understand(&utterance.text, &hearing, &self.vocabulary)?;
+                let named = understood.addressed != Addressed::Following;
+                tracing::debug!(named, "something was said to us");
+                Event::Heard(omzien_core::Heard {
+                    intent: understood.intent,
+                    room: utterance.room,
+                    expectation: utterance.expectation,
+                })
+            }
+        })
+    }
+
+    /// The ears learn what is expected now, whenever it changed.
+    fn publish_hearing(&self) {
+        let home = self.companion.home();
+        let (expectation, listening) = (home.expectation(), home.listening());
+        let known = self.hearing.borrow();
+        let same = known.expectation == expectation && known.listening == listening;
+        if same && !known.phrases.names.is_empty() {
+            return;
+        }
+        drop(known);
+        let language = self.loaded.plan.language;
+        let phrases = Arc::new(self.skills.phrases(language, &self.vocabulary, expectation));
+        self.hearing.send_replace(Hearing { expectation, phrases, listening });
+    }
+
+    /// A good file replaces the plan, and the drivers where their settings changed; a bad one
+    /// changes nothing but what is said.
+    fn reload(&mut self) {
+        let loaded = match config::load(&self.options.home) {
+            Ok(loaded) => loaded,
+            Err(mistakes) => {
+                tracing::warn!("the home file has mistakes, the old plan holds:\n{mistakes}");
+                let refused = Event::Troubled {
+                    trouble: Trouble::PlanRefused,
+                    state: TroubleState::Happened,
+                };
+                let now = self.now();
+                self.companion.step(vec![refused], &now);
+                return;
+            }
+        };
+        let rewire = loaded.settings != self.loaded.settings;
+        let plan = Arc::new(loaded.plan.clone());
+        self.skills = skills_of(&loaded);
+        self.vocabulary = Vocabulary::of(&plan);
+        self.loaded = loaded;
+        let now = self.now();
+        if rewire {
+            self.companion.outlets().close(&plan);
+            let wired = wire(
+                &plan,
+                &self.loaded.settings,
+                &self.options.state,
+                &self.around,
+                self.companion.outlets(),
+            );
+            self.handle.controls = wired.controls.clone();
+            self.launch(wired);
+        } else {
+            self.companion.outlets().route_by(&plan);
+        }
+        self.companion.configure(plan, self.skills.clone(), &now);
+        tracing::info!("the home file was read again");
+    }
+
+    fn launch(&mut self, wired: wiring::Wired) {
+        for (name, running) in wired.running {
+            self.drivers.spawn(async move {
+                running.await;
+                name
+            });
+        }
+        let now = self.now();
+        let troubles: Vec<Event> = wired
+            .troubles
+            .into_iter()
+            .filter_map(|input| self.understand(input, &now))
+            .collect();
+        if !troubles.is_empty() {
+            self.companion.step(troubles, &now);
+        }
+    }
+
+    fn note_coalesced(&self) {
+        let coalesced = self.received.take_coalesced();
+        if coalesced > 0 {
+            tracing::warn!(coalesced, "devices spoke faster than they could be heard");
+        }
+    }
+
+    /// Drivers finish what they have in hand; then the home is written down.
+    async fn farewell(mut self) {
+        let plan = Arc::new(self.loaded.plan.clone());
+        self.companion.outlets().close(&plan);
+        let _ = tokio::time::timeout(FAREWELL, async {
+            while self.drivers.join_next().await.is_some() {}
+        })
+        .await;
+        // The outcomes of the last orders.
+        let inputs = self.received.take_now(usize::MAX);
+        self.step(inputs);
+        self.companion.sync();
+        self.companion.snapshot();
+    }
+
+    fn now(&self) -> omzien_core::Now {
+        let zone: Zone = self.loaded.plan.zone.clone();
+        self.clock.now(&zone)
+    }
+}
+
+/// A driver ends only when its queue is closed: anything else is a mistake of ours, and the home
+/// goes on without it.
+fn driver_ended(ended: Result<&'static str, tokio::task::JoinError>) -> Input {
+    let name = match ended {
+        Ok(name) => name.to_owned(),
+        Err(error) => {
+            tracing::error!(%error, "a driver broke down");
+            "unknown".to_owned()
+        }
+    };
+    Input::Troubled { trouble: Trouble::Driver { name }, state: TroubleState::Began }
+}
+
+fn skills_of(loaded: &Loaded) -> Skills {
+    let (skills, unknown) = Skills::built_in().enable(&loaded.plan.skills);
+    for name in unknown {
+        tracing::warn!(skill = name, "there is no such skill; `omzien check` lists them");
+    }
+    skills
+}

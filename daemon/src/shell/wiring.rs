@@ -1,0 +1,183 @@
+//! Which drivers this home needs, each with what hangs on it. A driver that cannot be opened is a
+//! trouble of the home, never the end of it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use omzien_core::event::{Trouble, TroubleState};
+use omzien_core::names::DeviceId;
+use omzien_core::{Capability, Plan};
+use omzien_drivers::speech::{self, BootClock, Hearing};
+use omzien_drivers::{DriverError, Inbox, Input, Orders, Running, gpio, mail, model, mqtt, ntfy, simulated};
+use tokio::sync::watch;
+
+use super::queues::{Queues, SPEECH};
+use crate::config::{DeviceVia, Settings};
+
+/// What the drivers of a home are opened with, beside its own settings.
+pub(super) struct Surroundings {
+    pub(super) inbox: Inbox,
+    pub(super) clock: BootClock,
+    pub(super) hearing: watch::Receiver<Hearing>,
+    pub(super) speech: Speech,
+}
+
+/// Whether this run hears and speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Speech {
+    On,
+    /// For measurements, and machines without sound.
+    Off,
+}
+
+/// The drivers of a home, not yet running.
+pub(super) struct Wired {
+    pub(super) running: Vec<(&'static str, Running)>,
+    pub(super) controls: Option<simulated::Controls>,
+    /// What could not be opened.
+    pub(super) troubles: Vec<Input>,
+}
+
+pub(super) fn wire(
+    plan: &Arc<Plan>,
+    settings: &Settings,
+    state: &Path,
+    around: &Surroundings,
+    queues: &mut Queues,
+) -> Wired {
+    let mut wired = Wired { running: Vec::new(), controls: None, troubles: Vec::new() };
+    let devices = |pick: &dyn Fn(&DeviceVia) -> bool| -> BTreeSet<DeviceId> {
+        let picked = settings.devices.iter().filter(|(_, via)| pick(via));
+        picked.map(|(id, _)| id.clone()).collect()
+    };
+    let simulated_devices = devices(&|via| matches!(via, DeviceVia::Simulated(_)));
+    let simulated_people = settings.contacts.values().any(|via| via.simulated.is_some());
+    if !simulated_devices.is_empty() || simulated_people {
+        let wiring = simulated::Wiring::new(plan, &simulated_devices);
+        wired.controls = Some(wiring.controls());
+        wired.add("simulated", queues, around, |orders, inbox| {
+            simulated::open(wiring, orders, inbox)
+        });
+    }
+    let zigbee = by_via(plan, settings, |via| match via {
+        DeviceVia::Mqtt(via) => Some(via.clone()),
+        DeviceVia::Gpio(_) | DeviceVia::Simulated(_) => None,
+    });
+    if !zigbee.is_empty() {
+        let wiring = mqtt::Wiring {
+            settings: settings.mqtt.clone(),
+            secrets: settings.secrets.mqtt.clone(),
+            devices: zigbee,
+        };
+        wired.add("mqtt", queues, around, |orders, inbox| mqtt::open(wiring, orders, inbox));
+    }
+    let pins = by_via(plan, settings, |via| match via {
+        DeviceVia::Gpio(via) => Some(via.clone()),
+        DeviceVia::Mqtt(_) | DeviceVia::Simulated(_) => None,
+    });
+    if !pins.is_empty() {
+        let wiring = gpio::Wiring { settings: settings.gpio.clone(), devices: pins };
+        wired.add("gpio", queues, around, |orders, inbox| gpio::open(wiring, orders, inbox));
+    }
+    wire_people(settings, state, around, queues, &mut wired);
+    if around.speech == Speech::On {
+        let wiring = speech::Wiring {
+            sound: settings.sound.clone(),
+            speech: settings.speech.clone(),
+            model: settings.speech.model.clone().unwrap_or_else(model_path),
+            language: plan.language,
+            room: settings.microphone_room.clone(),
+            hearing: around.hearing.clone(),
+            clock: Arc::clone(&around.clock),
+        };
+        wired.add(SPEECH, queues, around, |orders, inbox| speech::open(wiring, orders, inbox));
+    }
+    wired
+}
+
+fn wire_people(
+    settings: &Settings,
+    state: &Path,
+    around: &Surroundings,
+    queues: &mut Queues,
+    wired: &mut Wired,
+) {
+    let by_ntfy: BTreeMap<_, _> = settings
+        .contacts
+        .iter()
+        .filter_map(|(id, via)| Some((id.clone(), via.ntfy.clone()?)))
+        .collect();
+    if let (false, Some(secrets)) = (by_ntfy.is_empty(), settings.secrets.ntfy.clone()) {
+        let wiring = ntfy::Wiring {
+            settings: settings.ntfy.clone(),
+            secrets,
+            contacts: by_ntfy,
+            cursor: Some(state.join("ntfy-cursor")),
+            pacing: ntfy::Pacing::default(),
+        };
+        wired.add("ntfy", queues, around, |orders, inbox| ntfy::open(wiring, orders, inbox));
+    }
+    let by_mail: BTreeMap<_, _> = settings
+        .contacts
+        .iter()
+        .filter_map(|(id, via)| Some((id.clone(), via.mail.clone()?)))
+        .collect();
+    if let (false, Some(mail_settings)) = (by_mail.is_empty(), settings.mail.clone()) {
+        let wiring = mail::Wiring {
+            settings: mail_settings,
+            secrets: settings.secrets.mail.clone(),
+            contacts: by_mail,
+            timeout: mail::TIMEOUT,
+        };
+        wired.add("mail", queues, around, |orders, inbox| mail::open(wiring, orders, inbox));
+    }
+}
+
+impl Wired {
+    fn add(
+        &mut self,
+        name: &'static str,
+        queues: &mut Queues,
+        around: &Surroundings,
+        open: impl FnOnce(Orders, Inbox) -> Result<Running, DriverError>,
+    ) {
+        match open(queues.open(name), around.inbox.clone()) {
+            Ok(running) => self.running.push((name, running)),
+            Err(error) => {
+                tracing::warn!(driver = name, %error, "the driver does not start");
+                let trouble = Trouble::Driver { name: name.to_owned() };
+                let state = TroubleState::Began;
+                self.troubles.push(Input::Troubled { trouble, state });
+            }
+        }
+    }
+}
+
+/// The devices of one driver, with their capabilities.
+fn by_via<V>(
+    plan: &Plan,
+    settings: &Settings,
+    pick: impl Fn(&DeviceVia) -> Option<V>,
+) -> BTreeMap<DeviceId, (V, Vec<Capability>)> {
+    settings
+        .devices
+        .iter()
+        .filter_map(|(id, via)| {
+            let capabilities = plan.devices.get(id)?.capabilities.clone();
+            Some((id.clone(), (pick(via)?, capabilities)))
+        })
+        .collect()
+}
+
+/// The model that hears, as `images/models.toml` names it.
+pub const SPEECH_MODEL: &str = "whisper-base";
+
+/// Where the speech model should be. If it is not there, speech itself says so and goes on deaf.
+fn model_path() -> PathBuf {
+    model::locate(SPEECH_MODEL).unwrap_or_else(|error| {
+        tracing::warn!(%error, "it cannot listen; buttons and the circle work");
+        let file = model::named(SPEECH_MODEL).map_or("", |model| model.file.as_str());
+        Path::new(model::SYSTEM_FOLDER).join(file)
+    })
+}

@@ -1,0 +1,256 @@
+//! The stories that must come true, minute by minute: the daemon's own loop, journal and perform
+//! code over a simulated clock, disk, house and people. Judged by what was heard and read.
+
+use std::sync::Arc;
+
+use jiff::civil::{date, time};
+use omzien::config;
+use omzien::journal::Spared;
+use omzien::simulation::{Setting, To, World};
+use omzien_core::device::Press;
+use omzien_core::effect::Tap;
+use omzien_core::incident::{Acknowledgement, Finding, IncidentId};
+use omzien_core::{ContactId, DeviceId, Intent, Language, Plan};
+use omzien_drivers::simulated::{Act, Faults, Habits, Manners};
+use omzien_skills::Skills;
+
+const SECOND: u64 = 1_000;
+const MINUTE: u64 = 60 * SECOND;
+
+/// The home of the stories: mevrouw De Wit, Anna first, then Piet, a minute each.
+fn home() -> Plan {
+    let text = include_str!("../homes/story.toml");
+    match config::read_text("story.toml", text) {
+        Ok(loaded) => loaded.plan,
+        Err(mistakes) => panic!("{mistakes}"),
+    }
+}
+
+struct Story {
+    world: World,
+    /// Milliseconds after midnight at which the story begins.
+    begins: u64,
+}
+
+impl Story {
+    fn begin(plan: Plan, hour: i8, minute: i8) -> Self {
+        let begins = date(2026, 3, 10).to_datetime(time(hour, minute, 0, 0));
+        let start = begins.to_zoned(plan.zone.time_zone()).expect("a moment that exists");
+        let setting = Setting {
+            plan: Arc::new(plan),
+            skills: Skills::built_in(),
+            start: start.timestamp(),
+            seed: 1,
+            habits: Habits::QUIET,
+            manners: Manners::SILENT,
+            faults: Faults::NONE,
+            cuts_a_year: 0.0,
+        };
+        let begins = (u64::from(hour.unsigned_abs()) * 60 + u64::from(minute.unsigned_abs()))
+            * MINUTE;
+        let world = World::told(setting, people()).expect("an empty disk opens");
+        Self { world, begins }
+    }
+
+    /// Milliseconds of the story at this time of day (hours count on over midnight).
+    fn at(&self, hour: u64, minute: u64, second: u64) -> u64 {
+        (hour * 60 + minute) * MINUTE + second * SECOND - self.begins
+    }
+
+    fn act(&mut self, hour: u64, minute: u64, second: u64, act: Act) {
+        let at = self.at(hour, minute, second);
+        self.world.at(at, act);
+    }
+
+    fn tap(&mut self, hour: u64, minute: u64, who: &str, tap: Tap, at: Option<jiff::civil::Time>) {
+        let acknowledgement = Acknowledgement {
+            incident: IncidentId(1),
+            contact: ContactId::new(who),
+            tap,
+            at,
+            finding: (tap == Tap::Done).then_some(Finding::Helped),
+        };
+        let when = self.at(hour, minute, 0);
+        self.world.taps(when, acknowledgement);
+    }
+
+    fn run_until(&mut self, hour: u64, minute: u64) {
+        let until = self.at(hour, minute, 0);
+        self.world.run_until(until).expect("the home goes on");
+    }
+
+    /// Every sentence heard from one moment to another, with its time of day.
+    fn heard(&self, from: (u64, u64), until: (u64, u64)) -> Vec<String> {
+        let (from, until) = (self.at(from.0, from.1, 0), self.at(until.0, until.1, 0));
+        self.lines(from, until, |to| *to == To::Home)
+    }
+
+    fn read(&self, who: &str, from: (u64, u64), until: (u64, u64)) -> Vec<String> {
+        let (from, until) = (self.at(from.0, from.1, 0), self.at(until.0, until.1, 0));
+        let who = To::Contact(ContactId::new(who));
+        self.lines(from, until, |to| *to == who)
+    }
+
+    fn switched(&self, device: &str, from: (u64, u64), until: (u64, u64)) -> Vec<String> {
+        let (from, until) = (self.at(from.0, from.1, 0), self.at(until.0, until.1, 0));
+        let device = To::Device(DeviceId::new(device));
+        self.lines(from, until, |to| *to == device)
+    }
+
+    fn lines(&self, from: u64, until: u64, to: impl Fn(&To) -> bool) -> Vec<String> {
+        self.world
+            .transcript()
+            .iter()
+            .filter(|line| from <= line.at_ms && line.at_ms < until && to(&line.to))
+            .map(|line| line.text.clone())
+            .collect()
+    }
+
+    fn end(mut self) {
+        let now = self.world.now_ms();
+        self.world.judge.end(now);
+        assert_eq!(self.world.judge.broken(), [], "{:#?}", self.world.transcript());
+    }
+}
+
+fn people() -> Vec<omzien_drivers::simulated::Person> {
+    Vec::new()
+}
+
+fn press(press: Press) -> Act {
+    Act::Press { device: DeviceId::new("help_button"), press }
+}
+
+#[test]
+fn nobody_in_the_circle() {
+    let mut plan = home();
+    plan.circle.clear();
+    plan.escalation.steps.clear();
+    let mut story = Story::begin(plan, 21, 10);
+    story.act(21, 14, 0, press(Press::Short));
+    story.act(21, 22, 0, press(Press::Long));
+    story.run_until(21, 40);
+
+    let seven = "Ik kan niemand voor u bellen. Bel zelf 112, of roep de buren.";
+    assert_eq!(story.heard((21, 14), (21, 15)), [seven]);
+    assert_eq!(story.heard((21, 15), (21, 19)), [""; 0]);
+    assert_eq!(story.heard((21, 19), (21, 20)), [seven], "every five minutes again");
+    assert_eq!(story.switched("siren", (21, 14), (21, 15)), ["Siren(On)"]);
+    assert_eq!(story.switched("bedroom_light", (21, 14), (21, 15)).len(), 1, "the lamp");
+    assert_eq!(story.switched("siren", (21, 22), (21, 23)), ["Siren(Off)"]);
+    assert_eq!(story.heard((21, 22), (21, 40)), [""; 0], "silent, closed");
+    assert!(!story.heard((21, 10), (21, 40)).iter().any(|text| text.contains("komt")));
+    story.end();
+}
+
+#[test]
+fn power_cut_during_escalation() {
+    let mut story = Story::begin(home(), 2, 0);
+    story.act(2, 10, 0, Act::Fall);
+    story.tap(2, 14, "anna", Tap::Go, Some(time(3, 0, 0, 0)));
+    story.tap(2, 58, "anna", Tap::There, None);
+    story.tap(3, 20, "anna", Tap::Done, None);
+    story.run_until(2, 13);
+    story.world.cut_power(20 * MINUTE, Spared::Nothing);
+    story.run_until(3, 30);
+
+    assert_eq!(
+        story.heard((2, 10), (2, 13)),
+        [
+            "Misschien bent u gevallen. Heeft u hulp nodig? Zeg ja of nee.",
+            "Ik hoor geen antwoord. Over dertig seconden waarschuw ik Anna.",
+            "Ik heb Anna een bericht gestuurd. Zij heeft nog niet geantwoord.",
+        ]
+    );
+    let after = story.heard((2, 33), (2, 40));
+    assert_eq!(
+        after,
+        [
+            "Ik was twintig minuten uit. Uw melding loopt nog. Heeft u hulp nodig?",
+            "Anna zegt dat zij komt. Zij denkt er om drie uur te zijn.",
+        ]
+    );
+    assert_eq!(story.read("anna", (2, 11), (2, 13)).len(), 1, "Anna gets hers");
+    let closed = story.heard((3, 20), (3, 21));
+    assert_eq!(closed.len(), 1, "{closed:?}");
+    assert_eq!(story.heard((3, 21), (3, 30)), [""; 0]);
+    story.end();
+}
+
+#[test]
+fn false_alarm_at_three_in_the_morning() {
+    let mut story = Story::begin(home(), 3, 0);
+    story.act(3, 2, 0, Act::DropWearable);
+    story.act(3, 4, 0, Act::GetUp);
+    story.act(3, 4, 5, Act::Stir);
+    story.act(3, 4, 10, Act::Say(Intent::No));
+    story.run_until(4, 0);
+
+    assert_eq!(
+        story.heard((3, 2), (3, 4)),
+        [
+            "Misschien bent u gevallen. Heeft u hulp nodig? Zeg ja of nee.",
+            "Ik hoor geen antwoord. Over dertig seconden waarschuw ik Anna.",
+            "Ik heb Anna een bericht gestuurd. Zij heeft nog niet geantwoord.",
+        ]
+    );
+    assert_eq!(
+        story.heard((3, 4), (4, 0)),
+        ["Het spijt me. Ik meld Anna dat u zegt: geen hulp nodig."],
+        "movement was seen, so no second question"
+    );
+    assert_eq!(story.read("anna", (3, 3), (3, 4)).len(), 1);
+    let told = story.read("anna", (3, 4), (4, 0));
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!(story.read("piet", (3, 0), (4, 0)), [""; 0], "step 2 never goes out");
+    let lamp = story.switched("bedroom_light", (3, 2), (4, 0));
+    assert_eq!(lamp, ["LightRise { over_s: 20 }", "Light(Off)"], "it rises, and goes dark");
+    story.end();
+}
+
+#[test]
+fn a_no_without_movement_is_asked_once_more_and_silence_goes_on() {
+    let mut story = Story::begin(home(), 14, 0);
+    story.act(14, 10, 0, Act::Fall);
+    story.act(14, 10, 15, Act::Say(Intent::No));
+    story.run_until(14, 30);
+
+    assert_eq!(
+        story.heard((14, 10), (14, 25)),
+        [
+            "Misschien bent u gevallen. Heeft u hulp nodig? Zeg ja of nee.",
+            "Goed, ik waarschuw niemand. Ik vraag het over een kwartier nog eens.",
+        ]
+    );
+    let again = story.heard((14, 25), (14, 27));
+    assert!(again.len() >= 2, "{again:?}");
+    assert_eq!(story.read("anna", (14, 0), (14, 26)), [""; 0]);
+    assert_eq!(story.read("anna", (14, 26), (14, 28)).len(), 1, "silence then escalates");
+    story.end();
+}
+
+#[test]
+fn the_plan_goes_on_until_one_has_it_and_one_closes_it() {
+    let mut story = Story::begin(home(), 15, 0);
+    story.act(15, 10, 0, press(Press::Short));
+    story.tap(15, 12, "anna", Tap::Cannot, None);
+    story.tap(15, 13, "piet", Tap::Go, None);
+    story.tap(15, 14, "anna", Tap::Go, None);
+    story.tap(15, 25, "piet", Tap::There, None);
+    story.tap(15, 40, "piet", Tap::Done, None);
+    story.tap(15, 41, "piet", Tap::Done, None);
+    story.run_until(16, 0);
+
+    let heard = story.heard((15, 10), (16, 0));
+    assert_eq!(heard.iter().filter(|text| text.contains("Piet zegt dat hij komt")).count(), 1);
+    assert!(!heard.iter().any(|text| text.contains("Anna zegt dat zij komt")), "{heard:?}");
+    let anna = story.read("anna", (15, 14), (15, 15));
+    assert_eq!(anna.len(), 1, "she hears that Piet has it: {anna:?}");
+    assert_eq!(story.read("piet", (15, 41), (16, 0)), [""; 0], "said twice, answered once");
+    story.end();
+}
+
+#[test]
+fn the_story_home_speaks_dutch() {
+    assert_eq!(home().language, Language::Nl);
+}
