@@ -1,6 +1,8 @@
 //! Sound and speech for real: cpal, PulseAudio, espeak-ng, Whisper. No hardware: the sound card is
 //! a virtual one, and the sentences are made here. Needs what `make setup` installs.
 
+#![allow(clippy::unwrap_used)]
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;

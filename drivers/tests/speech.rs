@@ -1,6 +1,8 @@
 //! Ears and mouth as the daemon sees them: orders in, inputs out. The card is a file or a fake,
 //! the recogniser a fake; sound.rs tries the real ones.
 
+#![allow(clippy::unwrap_used)]
+
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};

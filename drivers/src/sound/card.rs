@@ -243,7 +243,10 @@ fn choose(
     let rate_of = |offer: &SupportedStreamConfigRange| {
         let range = offer.min_sample_rate()..=offer.max_sample_rate();
         let place = rates_hz.iter().position(|rate| range.contains(rate));
-        (place.unwrap_or(rates_hz.len()), place.map_or(*range.end(), |place| rates_hz[place]))
+        match place {
+            Some(place) => (place, rates_hz[place]),
+            None => (rates_hz.len(), offer.max_sample_rate()),
+        }
     };
     let offer = offers
         .map_err(|error| match error.kind() == ErrorKind::DeviceNotAvailable {

@@ -49,9 +49,9 @@ pub fn transcribe_file(
 
 /// A second of silence before and after stands for the room that a file was cut out of.
 fn turns(samples: &[f32]) -> Vec<Turn> {
-    const ROOM: [f32; RATE_HZ as usize] = [0.0; RATE_HZ as usize];
+    let room = vec![0.0; RATE_HZ as usize];
     let mut ears = Ears::default();
-    [&ROOM, samples, &ROOM].into_iter().flat_map(|part| ears.push(part)).collect()
+    [&room, samples, &room].into_iter().flat_map(|part| ears.push(part)).collect()
 }
 
 fn join<'a>(texts: impl Iterator<Item = &'a String>) -> String {
