@@ -45,7 +45,7 @@ use voice::{Espeak, Voice};
 pub struct Settings {
     /// A Whisper model of your own in ggml form, instead of the one that `make setup` fetched.
     pub model: Option<PathBuf>,
-    /// When the speech model is brought into memory (some 160 MB): `at_start`, so that nobody
+    /// When the speech model is brought into memory (some 200 MB): `at_start`, so that nobody
     /// waits for the first answer, or `when_needed`, with the first words said.
     pub load: Load,
     /// Processor cores for understanding. Left out: all but one, and at least one.

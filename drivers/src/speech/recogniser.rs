@@ -49,7 +49,7 @@ const TOKENS_MAX: usize = 220;
 /// Whisper reads the last 224 tokens of a prompt; Dutch names take a token for two letters.
 const PROMPT_CHARS_MAX: usize = 400;
 
-/// whisper.cpp on this machine's processor. Memory, once loaded: 161 MB at its peak with the q8_0
+/// whisper.cpp on this machine's processor. Memory, once loaded: 170 to 210 MB with the q8_0
 /// base model and turns up to ten seconds.
 pub struct Whisper {
     model: PathBuf,
