@@ -34,7 +34,7 @@ use crate::{DriverError, Inbox, Message, Orders, Running};
 
 pub use lines::{LINE_BYTES_MAX, Line, Lines};
 pub use message::{ACTIONS_MAX, Action, Publish};
-pub use reply::{REPLY_BYTES_MAX, Refused, Signer};
+pub use reply::{REPLY_BYTES_MAX, Refused, Signer, says};
 
 /// As the table and troubles call it.
 pub const NAME: &str = "ntfy";

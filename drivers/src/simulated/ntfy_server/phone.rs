@@ -8,7 +8,7 @@ use reqwest::{Client, Method};
 use tokio::time::timeout;
 
 use super::Kept;
-use crate::ntfy::{Action, Line, Lines};
+use crate::ntfy::{Action, Line, Lines, says};
 
 /// A person waiting longer for a message in a test would give up.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -73,10 +73,7 @@ impl Phone {
         let messages = timeout(PATIENCE, self.read("poll=1&since=all", usize::MAX)).await;
         let messages = messages.unwrap_or(Err(PhoneError::NoMessage))?;
         let actions = messages.iter().rev().flat_map(|message| &message.actions);
-        let means = |action: &&Action| {
-            serde_json::from_str::<serde_json::Value>(&action.body)
-                .is_ok_and(|line| line.get("tap") == serde_json::to_value(tap).ok().as_ref())
-        };
+        let means = |action: &&Action| says(&action.body) == Some(tap);
         let action = actions.into_iter().find(means).ok_or(PhoneError::NoButton)?;
         self.press(action).await
     }
