@@ -24,6 +24,7 @@ macro_rules! commands {
 }
 
 commands! {
+    check Check;
     models Models;
     run Run;
     say Say;

@@ -8,6 +8,7 @@ use std::time::Duration;
 use omzien_core::names::{ContactId, DeviceId, ReminderId, RoomId};
 use omzien_core::plan::{self, Alone, Grant, Grants};
 use omzien_core::{Capability, Plan};
+use omzien_skills::Skills;
 
 use super::file::{self, HomeFile, Knowable, Trigger};
 use super::format::{Clock, Name, check_id};
@@ -40,6 +41,7 @@ pub(super) fn resolve<'t>(
         warnings: Vec::new(),
     };
     look.identifiers();
+    look.skills();
     let rooms = look.rooms();
     let devices = look.devices();
     let circle = look.circle();
@@ -106,6 +108,18 @@ impl<'p> Look<'p, '_> {
                     let message = format!("`{id}` cannot be an ID");
                     self.mistakes.push(section.at(id).key_mistake(message, mend));
                 }
+            }
+        }
+    }
+
+    fn skills(&mut self) {
+        let built_in = Skills::built_in();
+        let known: Vec<_> = built_in.list().iter().map(|skill| skill.name.as_str()).collect();
+        let place = self.home.at("skills");
+        for (number, name) in self.file.skills.iter().enumerate() {
+            if !known.contains(&name.as_str()) {
+                let message = format!("there is no skill `{name}`");
+                self.mistakes.push(place.nth(number).mistake(message, suggest(name, &known)));
             }
         }
     }
