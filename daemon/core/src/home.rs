@@ -121,8 +121,11 @@ impl Home {
             Event::Troubled { trouble, state } => self.be_troubled(trouble, *state),
             Event::TimedOut => {}
         }
-        // A deadline that passed meanwhile is handled with the event, never after it.
-        self.handle_deadlines();
+        // A deadline that passed meanwhile is handled with the event, never after it. Only a plan
+        // comes before the start that tells how long the home was away.
+        if !matches!(event, Event::Configured(_)) {
+            self.handle_deadlines();
+        }
     }
 
     /// Handles every deadline up to `now`. Harmless when called early.

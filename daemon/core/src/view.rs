@@ -47,6 +47,11 @@ impl Home {
         self.state.talk.topic().map(|_| self.expectation())
     }
 
+    /// Whether an incident about the resident is open.
+    pub fn has_alarm(&self) -> bool {
+        self.alarm().is_some()
+    }
+
     pub fn listening(&self) -> crate::effect::Listening {
         self.state.talk.listening()
     }

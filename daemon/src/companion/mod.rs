@@ -22,6 +22,8 @@ use crate::journal::{Class, Condition, Cut, Journal, Opened, Record, Store};
 /// The wall clock may differ from the boot clock by this much before it has jumped: NTP slews at
 /// most half a millisecond a second, and a stamp is taken in microseconds.
 const JUMP_S: i64 = 2;
+/// Between two marks of an open alarm.
+const MARK_EVERY_MS: u64 = 60_000;
 /// Records between snapshots: a start replays fewer than this, in well under a second.
 const SNAPSHOT_EVERY: u64 = 20_000;
 
@@ -33,6 +35,8 @@ pub struct Companion<S: Store, O: Outlets> {
     /// Wall minus boot clock when last looked at (milliseconds).
     offset_ms: Option<i64>,
     disk: Disk,
+    /// When the last mark was left, on the boot clock.
+    marked_ms: u64,
     /// Counts up with every step that changed something a page could show.
     revision: u64,
 }
@@ -68,6 +72,7 @@ impl<S: Store, O: Outlets> Companion<S, O> {
             performer: Performer::new(&plan, skills, outlets),
             offset_ms: None,
             disk: Disk::Well,
+            marked_ms: 0,
             revision: 0,
         };
         let mut events = vec![Event::Configured(plan), Event::Started(start)];
@@ -122,8 +127,14 @@ impl<S: Store, O: Outlets> Companion<S, O> {
         [self.home.poll_timeout(), answers].into_iter().flatten().min()
     }
 
-    /// Makes everything so far durable: before a sleep, once a second under load, at the end.
-    pub fn sync(&mut self) {
+    /// Makes everything so far durable. Called about once a second: while an alarm is open it
+    /// also leaves a mark a minute, so that the home knows how long it was blind if it goes dark.
+    pub fn sync(&mut self, now: &Now) {
+        let mark_due = self.marked_ms.saturating_add(MARK_EVERY_MS) <= now.since_boot_ms;
+        if mark_due && self.home.has_alarm() {
+            self.marked_ms = now.since_boot_ms;
+            self.step(vec![Event::TimedOut], now);
+        }
         self.journal.sync();
         self.journal.mend();
     }

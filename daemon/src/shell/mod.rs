@@ -119,8 +119,7 @@ impl<C: Clock + Send + Sync + 'static> Shell<C> {
         let mut queues = Queues::new(&plan, answers);
         let wired = wire(&plan, &loaded.settings, &options.state, &around, &mut queues);
         let now = clock.now(&plan.zone);
-        let companion =
-            Companion::start(opened, Arc::clone(&plan), skills.clone(), queues, &now)?;
+        let companion = Companion::start(opened, Arc::clone(&plan), skills.clone(), queues, &now)?;
         let publisher = Publisher::new(companion.home(), &plan, &skills);
         let (signal_sender, signals) = mpsc::channel(8);
         let handle = Handle {
@@ -175,7 +174,8 @@ impl<C: Clock + Send + Sync + 'static> Shell<C> {
             };
             self.step(inputs);
             if self.clock.since_boot() >= last_sync + SYNC_EVERY {
-                self.companion.sync();
+                let now = self.now();
+                self.companion.sync(&now);
                 self.note_coalesced();
                 alive();
                 last_sync = self.clock.since_boot();
@@ -286,11 +286,8 @@ impl<C: Clock + Send + Sync + 'static> Shell<C> {
             });
         }
         let now = self.now();
-        let troubles: Vec<Event> = wired
-            .troubles
-            .into_iter()
-            .filter_map(|input| self.understand(input, &now))
-            .collect();
+        let troubles: Vec<Event> =
+            wired.troubles.into_iter().filter_map(|input| self.understand(input, &now)).collect();
         if !troubles.is_empty() {
             self.companion.step(troubles, &now);
         }
@@ -314,7 +311,8 @@ impl<C: Clock + Send + Sync + 'static> Shell<C> {
         // The outcomes of the last orders.
         let inputs = self.received.take_now(usize::MAX);
         self.step(inputs);
-        self.companion.sync();
+        let now = self.now();
+        self.companion.sync(&now);
         self.companion.snapshot();
     }
 

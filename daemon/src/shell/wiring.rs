@@ -9,7 +9,9 @@ use omzien_core::event::{Trouble, TroubleState};
 use omzien_core::names::DeviceId;
 use omzien_core::{Capability, Plan};
 use omzien_drivers::speech::{self, BootClock, Hearing};
-use omzien_drivers::{DriverError, Inbox, Input, Orders, Running, gpio, mail, model, mqtt, ntfy, simulated};
+use omzien_drivers::{
+    DriverError, Inbox, Input, Orders, Running, gpio, mail, model, mqtt, ntfy, simulated,
+};
 use tokio::sync::watch;
 
 use super::queues::{Queues, SPEECH};

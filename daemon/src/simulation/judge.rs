@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use omzien_core::catalogue::key;
-use omzien_core::device::{Press, Reading};
+use omzien_core::device::{Motion, Press, Reading};
 use omzien_core::effect::Tap;
 use omzien_core::incident::{Acknowledgement, IncidentId};
 use omzien_core::plan::{Grant, ReminderKind};
@@ -64,6 +64,7 @@ pub struct Judge {
     silent_after_ms: u64,
     rest_ms: u64,
     last_seen: BTreeMap<DeviceId, u64>,
+    moved_ms: Option<u64>,
     open: Option<Episode>,
     alarms: BTreeSet<IncidentId>,
     /// Taps that came in, newest last, with their moment.
@@ -75,7 +76,6 @@ pub struct Judge {
     offers: BTreeMap<(String, jiff::civil::Date), u32>,
     answers: Answers,
     dark: Option<u64>,
-    deaf_since: Option<u64>,
 }
 
 /// The last clear words.
@@ -100,6 +100,16 @@ struct Episode {
     /// The last time anything was done about it.
     last_act_ms: u64,
     held: Option<ContactId>,
+    fell: bool,
+    rechecked: bool,
+}
+
+/// How an alarm begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Begins {
+    Button,
+    Fall,
+    Words,
 }
 
 impl Judge {
@@ -135,6 +145,7 @@ impl Judge {
             silent_after_ms: millis(plan.watch.silent_after),
             rest_ms: millis(rest) + REST_SLACK_MS,
             last_seen: BTreeMap::new(),
+            moved_ms: None,
             open: None,
             alarms: BTreeSet::new(),
             taps: Vec::new(),
@@ -144,7 +155,6 @@ impl Judge {
             offers: BTreeMap::new(),
             answers: Answers::default(),
             dark: None,
-            deaf_since: None,
         }
     }
 
@@ -191,16 +201,16 @@ impl Judge {
 
     fn reading(&mut self, reading: &Reading, at: u64) {
         match reading {
-            Reading::Button(Press::Short) => self.begin(at, 0, false),
+            Reading::Button(Press::Short) => self.begin(at, 0, Begins::Button),
             Reading::Button(Press::Long) => {
                 // Held in person: ends what was open before this press.
                 if self.open.as_ref().is_some_and(|open| at > open.since_ms + 5_000) {
                     self.open = None;
                 }
             }
-            Reading::Fall => self.begin(at, 60_000, true),
-            Reading::Opening(_)
-            | Reading::Motion(_)
+            Reading::Fall => self.begin(at, 60_000, Begins::Fall),
+            Reading::Motion(Motion::Detected) | Reading::Opening(_) => self.moved_ms = Some(at),
+            Reading::Motion(Motion::Clear)
             | Reading::Light(_)
             | Reading::BatteryPercent(_)
             | Reading::Link(_) => {}
@@ -209,18 +219,8 @@ impl Judge {
 
     fn heard(&mut self, heard: &Heard, at: u64) {
         match &heard.intent {
-            Intent::Help => self.begin(at, 20_000, true),
-            Intent::No | Intent::Fine => {
-                self.answers.no_ms = Some(at);
-                // A clear "no" may end it, or have it asked again in a quarter of an hour.
-                if let Some(open) = &mut self.open {
-                    open.ceiling_ms = u64::MAX;
-                    open.last_act_ms = at + 16 * 60_000;
-                    if open.held.is_none() {
-                        open.reached = true;
-                    }
-                }
-            }
+            Intent::Help => self.begin(at, 20_000, Begins::Words),
+            Intent::No | Intent::Fine => self.answers.no_ms = Some(at),
             Intent::Yes => {
                 self.answers.yes_ms = Some(at);
                 self.answers.taken_ms = Some(at);
@@ -251,7 +251,9 @@ impl Judge {
     }
 
     /// A cause came in: an episode begins, or the open one gets the nearer ceiling.
-    fn begin(&mut self, at: u64, within_ms: u64, needs_question: bool) {
+    fn begin(&mut self, at: u64, within_ms: u64, begins: Begins) {
+        let needs_question = begins != Begins::Button;
+        let fell = begins == Begins::Fall;
         let ceiling_ms = at + within_ms + SLACK_MS;
         match &mut self.open {
             Some(open) => {
@@ -259,6 +261,7 @@ impl Judge {
                     open.ceiling_ms = open.ceiling_ms.min(ceiling_ms);
                 }
                 open.needs_question &= needs_question;
+                open.fell |= fell;
             }
             None => {
                 self.accepted.clear();
@@ -270,6 +273,8 @@ impl Judge {
                     reached: false,
                     last_act_ms: at,
                     held: None,
+                    fell,
+                    rechecked: false,
                 });
             }
         }
@@ -373,15 +378,21 @@ impl Judge {
             | key::FALL_ASK_AGAIN
             | key::CRY_ASK
             | key::CRY_ASK_NOBODY
-            | key::RECHECK
             | key::WAS_OFF
             | key::WAS_OFF_UNKNOWN => self.question(at, None),
+            key::RECHECK => {
+                self.question(at, None);
+                if let Some(open) = &mut self.open {
+                    open.rechecked = true;
+                }
+            }
             key::SILENCE_ASK => {
                 self.check_eyes(at);
                 self.question(at, Some(300_000));
             }
             key::CHECK_IN_HELP => self.question(at, Some(300_000)),
-            key::MOVED | key::NO_HELP => self.open = None,
+            key::MOVED => self.open = None,
+            key::NO_HELP => self.stand_down(at),
             key::NOBODY_TO_REACH | key::NOBODY_ANSWERED => {
                 if let Some(open) = &mut self.open {
                     open.reached = true;
@@ -395,6 +406,7 @@ impl Judge {
             key::CANNOT_NEXT => self.needs_tap(reply, Tap::Cannot, at),
             key::SENT_NOT_ANSWERED => self.needs_acceptance(reply, at),
             key::SORRY_TELL | key::NO_HELP_ASK_LATER => {
+                self.stand_down(at);
                 if self.answers.no_ms.is_none_or(|no| at.saturating_sub(no) > 10_000) {
                     self.break_(Promise::NeverMoreThanSo, at, "a no that nobody said");
                 }
@@ -417,12 +429,26 @@ impl Judge {
         }
     }
 
+    /// The resident said clearly: no help. It ends an alarm that nobody has, but after a fall
+    /// without movement it only puts the question off for a quarter of an hour.
+    fn stand_down(&mut self, at: u64) {
+        let Some(open) = self.open.as_mut().filter(|open| open.held.is_none()) else { return };
+        let moved = self.moved_ms.is_some_and(|moved| moved > open.since_ms);
+        let asked_again = open.rechecked;
+        if open.fell && !moved && !asked_again {
+            open.reached = true;
+            open.last_act_ms = at + 16 * 60_000;
+        } else {
+            self.open = None;
+        }
+    }
+
     /// A question about help was said.
     fn question(&mut self, at: u64, begins_within_ms: Option<u64>) {
         if self.open.is_none()
             && let Some(within) = begins_within_ms
         {
-            self.begin(at, within, true);
+            self.begin(at, within, Begins::Words);
         }
         if let Some(open) = &mut self.open {
             open.asked = true;
@@ -488,7 +514,6 @@ impl Judge {
                 open.ceiling_ms = open.ceiling_ms.max(at + 60_000 + SLACK_MS);
             }
         }
-        self.deaf_since = None;
     }
 
     /// Whatever the home owed by now.

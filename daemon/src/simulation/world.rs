@@ -7,7 +7,8 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use omzien_core::incident::Acknowledgement;
 use omzien_core::{
-    BootId, ContactId, DeviceId, Effect, EffectId, Event, Heard, Intent, Now, Outcome, PendingEffect, Plan, WallTrust,
+    BootId, ContactId, DeviceId, Effect, EffectId, Event, Heard, Intent, Now, Outcome,
+    PendingEffect, Plan, WallTrust,
 };
 use omzien_drivers::Order;
 use omzien_drivers::simulated::people::{Deed, Letter};
@@ -334,9 +335,11 @@ impl World {
                 self.expect(self.now_ms + REPORT_EVERY_MS, Coming::Report);
             }
             Coming::Sync => {
+                let now = self.now();
                 if let Some(companion) = &mut self.companion {
-                    companion.sync();
+                    companion.sync(&now);
                 }
+                self.carry_out();
                 self.expect(self.now_ms + SYNC_EVERY_MS, Coming::Sync);
             }
             Coming::PowerCut => {

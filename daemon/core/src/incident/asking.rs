@@ -54,6 +54,9 @@ pub(crate) const SCRIPTS: &[Lines] = &[
 const RECHECK_AFTER: Duration = Duration::from_secs(15 * 60);
 /// A gap shorter than this is a restart that nobody noticed.
 const GAP_WORTH_SAYING: Duration = Duration::from_secs(60);
+/// After a gap, what people answered meanwhile comes in first: a channel hands it over within
+/// seconds of being reached again.
+const REPLIES_COME_IN: Duration = Duration::from_secs(15);
 /// A long press that is the end of a call for help (a short one begins each press) closes nothing:
 /// whoever holds the button in panic is calling.
 const PRESS_OF_ITS_OWN: Duration = Duration::from_secs(5);
@@ -237,6 +240,13 @@ impl Home {
                 if let Stage::Asking { since, script: which, .. } = &mut open.stage {
                     *since = at - Duration::from_secs(script(*which).alarm_after_s);
                 }
+            }
+            let comes_due = at + REPLIES_COME_IN;
+            if long
+                && let Some(open) = self.incident_mut(incident.id)
+                && !matches!(open.stage, Stage::Asking { .. })
+            {
+                open.deadline = open.deadline.map(|due| due.max(comes_due));
             }
             if incident.cause.is_about_the_resident() && long {
                 let reply = match gap {
