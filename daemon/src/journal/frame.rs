@@ -38,7 +38,7 @@ pub(super) struct Frame<'a> {
 
 /// Why bytes are not a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub(super) enum Broken {
+pub(super) enum NotAFrame {
     #[error("it is not whole")]
     Short,
     #[error("its beginning is damaged")]
@@ -68,33 +68,33 @@ pub(super) fn write(kind: Kind, number: u64, link: u64, payload: &[u8], out: &mu
 }
 
 /// Reads the frame at the start of `bytes`; returns it with what follows it.
-pub(super) fn read(bytes: &[u8]) -> Result<(Frame<'_>, &[u8]), Broken> {
+pub(super) fn read(bytes: &[u8]) -> Result<(Frame<'_>, &[u8]), NotAFrame> {
     let Some((header, rest)) = bytes.split_first_chunk::<HEADER_BYTES>() else {
-        return Err(Broken::Short);
+        return Err(NotAFrame::Short);
     };
     if header[..3] != MARK || header[5..8] != [0; 3] {
-        return Err(Broken::Header);
+        return Err(NotAFrame::Header);
     }
     let kind = match header[4] {
         1 => Kind::Record,
         2 => Kind::Ledger,
         3 => Kind::Snapshot,
-        _ => return Err(Broken::Header),
+        _ => return Err(NotAFrame::Header),
     };
     let length = u32_at(header, 8) as usize;
     if length > PAYLOAD_BYTES_MAX {
-        return Err(Broken::Header);
+        return Err(NotAFrame::Header);
     }
     let Some((payload, rest)) = rest.split_at_checked(length) else {
-        return Err(Broken::Short);
+        return Err(NotAFrame::Short);
     };
     let crc = u32_at(header, 28);
     if checksum(header, payload) != crc {
-        return Err(Broken::Checksum);
+        return Err(NotAFrame::Checksum);
     }
     // After the checksum: a flipped bit must not pass for a newer release.
     if header[3] != VERSION {
-        return Err(Broken::Newer(header[3]));
+        return Err(NotAFrame::Newer(header[3]));
     }
     let (number, link) = (u64_at(header, 12), u64_at(header, 20));
     Ok((Frame { kind, number, link, crc, payload }, rest))
@@ -156,6 +156,6 @@ mod tests {
         bytes[3] = VERSION + 1;
         let crc = checksum(bytes[..HEADER_BYTES].try_into().unwrap(), b"x");
         bytes[28..32].copy_from_slice(&crc.to_le_bytes());
-        assert_eq!(read(&bytes), Err(Broken::Newer(VERSION + 1)));
+        assert_eq!(read(&bytes), Err(NotAFrame::Newer(VERSION + 1)));
     }
 }

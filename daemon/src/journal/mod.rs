@@ -6,10 +6,12 @@
 //! names the checksum of the one before it; the *snapshot*; and the *ledger*. A snapshot and the
 //! removal of the records it covers are one write. docs/design/restart.md tells what is lost when.
 
+mod folder;
 mod frame;
 mod memory;
 mod opening;
 mod record;
+mod salvage;
 mod shelf;
 mod sled;
 mod store;
@@ -232,16 +234,8 @@ impl<S: Store> Journal<S> {
         self.stats.bytes += value.len() as u64;
         // The copy first: whichever of the two survives, the records after it are still there.
         let written = self.store.copy_snapshot(&value).and_then(|()| {
-            let whole = 0..=u64::MAX;
-            let mut batch = vec![
-                Write::Remove { space: Space::Snapshot, keys: whole },
-                Write::Remove { space: Space::Records, keys: 0..=self.last_seq },
-            ];
-            batch.extend((0..).zip(value.chunks(PAGE_BYTES)).map(|(key, piece)| Write::Put {
-                space: Space::Snapshot,
-                key,
-                value: piece.to_vec(),
-            }));
+            let mut batch = opening::snapshot_pieces(&value);
+            batch.push(Write::Remove { space: Space::Records, keys: 0..=self.last_seq });
             self.store.write(batch)
         });
         if let Err(error) = written.and_then(|()| self.store.sync()) {
@@ -450,6 +444,12 @@ impl<S: Store> Journal<S> {
             batch.push(Write::Remove { space, keys: last.saturating_add(1)..=u64::MAX });
         }
         self.store.write(batch)?;
+        // A disk that lost what it had synced: the chain goes on from what is left of it.
+        let reached = opening::reach(&self.store, opening::start(&self.store).tip);
+        match reached {
+            Ok(tip) if tip.seq < self.durable.seq => self.durable = tip,
+            Ok(_) | Err(_) => {}
+        }
         self.written = self.durable;
         self.held_written = 0;
         self.held_written_bytes = 0;

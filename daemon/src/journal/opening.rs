@@ -3,12 +3,14 @@
 
 use thiserror::Error;
 
-use super::frame::{self, Broken, Kind};
+use super::frame::{self, Frame, Kind, NotAFrame};
 use super::record::{Journaled, Record};
 use super::store::{Order, Space, Store, StoreError, Write};
 
 /// Pages read at a time: a few hundred kilobytes.
 const PAGES: usize = 64;
+/// Small values suit the store; an image can be a hundred kilobytes.
+const SNAPSHOT_PIECE_BYTES: usize = 4096;
 
 /// The state at one moment: what replay begins with.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,136 +58,166 @@ pub(super) struct Found {
     pub(super) last_seq: u64,
 }
 
-pub(super) fn find(store: &mut impl Store) -> Result<Found, OpenError> {
+/// Where the chain of records begins: the newest snapshot that is whole.
+pub(super) struct Start {
+    pub(super) image: Option<Vec<u8>>,
+    pub(super) tip: Tip,
+}
+
+/// Looks for the newest snapshot; a damaged one is passed over for a copy of it.
+pub(super) fn start(store: &impl Store) -> Start {
     let mut images: Vec<Vec<u8>> = store.snapshot_copies();
     let whole = 0..=u64::MAX;
-    let pieces = store.read(Space::Snapshot, whole, Order::OldestFirst, usize::MAX)?;
-    images.push(pieces.into_iter().flat_map(|(_, piece)| piece).collect());
-    let mut newest: Option<frame::Frame<'_>> = None;
-    for image in &images {
-        match frame::read(image) {
-            Ok((frame, _)) => {
-                let newer = newest.is_none_or(|newest| frame.number > newest.number);
-                if frame.kind == Kind::Snapshot && newer {
-                    newest = Some(frame);
-                }
-            }
-            Err(Broken::Newer(found)) => return Err(newer(found)),
-            Err(Broken::Short | Broken::Header | Broken::Checksum) => {}
-        }
+    // A store that cannot be read is found out by whoever reads the records; the copies do here.
+    if let Ok(pieces) = store.read(Space::Snapshot, whole, Order::OldestFirst, usize::MAX) {
+        images.push(pieces.into_iter().flat_map(|(_, piece)| piece).collect());
     }
+    let whole = images.into_iter().filter_map(|image| Some((covers(&image)?, image)));
+    let image = whole.max_by_key(|(seq, _)| *seq).map(|(_, image)| image);
+    let tip = image.as_deref().and_then(|image| frame::read(image).ok());
+    let tip = tip.map_or(Tip::default(), |(frame, _)| Tip {
+        seq: frame.number,
+        // Written from a checksum of 32 bits.
+        crc: frame.link as u32,
+    });
+    Start { image, tip }
+}
+
+/// The last record that a snapshot's image covers; `None` if it is not whole.
+pub(super) fn covers(image: &[u8]) -> Option<u64> {
+    let (frame, _) = frame::read(image).ok()?;
+    (frame.kind == Kind::Snapshot).then_some(frame.number)
+}
+
+/// The writes that make an image the store's snapshot.
+pub(super) fn snapshot_pieces(image: &[u8]) -> Vec<Write> {
+    let mut writes = vec![Write::Remove { space: Space::Snapshot, keys: 0..=u64::MAX }];
+    let pieces = (0..).zip(image.chunks(SNAPSHOT_PIECE_BYTES));
+    writes.extend(pieces.map(|(key, piece)| Write::Put {
+        space: Space::Snapshot,
+        key,
+        value: piece.to_vec(),
+    }));
+    writes
+}
+
+/// The end of the chain of records from `tip` on, whatever their words mean.
+pub(super) fn reach(store: &impl Store, tip: Tip) -> Result<Tip, OpenError> {
+    let (tip, _) = walk(store, tip, &mut |_| Ok(()))?;
+    Ok(tip)
+}
+
+/// Reads everything, and cuts off what cannot be read.
+pub(super) fn find(store: &mut impl Store) -> Result<Found, OpenError> {
+    let start = start(store);
+    let mut tail = Vec::new();
+    let (tip, broken) = walk(store, start.tip, &mut |frame| {
+        let record: Record = serde_json::from_slice(frame.payload)?;
+        tail.push(Journaled { seq: frame.number, record });
+        Ok(())
+    })?;
     let mut found = Found {
-        snapshot: newest
-            .map(|frame| Snapshot { up_to_seq: frame.number, state: frame.payload.to_vec() }),
-        tail: Vec::new(),
-        cut: None,
-        tip: newest.map_or(Tip::default(), |frame| Tip {
-            seq: frame.number,
-            // Written from a checksum of 32 bits.
-            crc: frame.link as u32,
+        snapshot: start.image.map(|mut image| Snapshot {
+            up_to_seq: start.tip.seq,
+            state: image.split_off(frame::HEADER_BYTES),
         }),
-        last_seq: newest.map_or(0, |frame| frame.number),
+        tail,
+        cut: None,
+        tip,
+        last_seq: tip.seq,
     };
-    follow(store, &mut found)?;
-    found.last_seq = found.last_seq.max(found.tip.seq);
+    if let Some(broken) = broken {
+        cut(store, broken, &mut found)?;
+    }
+    if let Some(why) = store.take_damage() {
+        let first_seq = found.last_seq + 1;
+        let cut = found.cut.get_or_insert(Cut { records: 0, first_seq, why: String::new() });
+        cut.why = if cut.why.is_empty() { why } else { format!("{why}; {}", cut.why) };
+    }
     Ok(found)
 }
 
-fn newer(found: u8) -> OpenError {
-    OpenError::Newer { found: found.into(), known: frame::VERSION.into() }
+/// Where the chain of records ends before the records do.
+struct Broken {
+    page: u64,
+    at: usize,
+    why: String,
 }
 
-/// Follows the chain of records from the snapshot on.
-fn follow(store: &mut impl Store, found: &mut Found) -> Result<(), OpenError> {
-    // A page may begin before the snapshot and end after it.
-    let mut next = 0;
-    loop {
-        let pages = store.read(Space::Records, next..=u64::MAX, Order::OldestFirst, PAGES)?;
-        let Some((last, _)) = pages.last() else { return Ok(()) };
-        let following = last.checked_add(1);
-        for (key, page) in &pages {
-            if let Err((broken_at, why)) = read_page(page, found)? {
-                return cut(store, *key, broken_at, why, found);
+type Visit<'a> = &'a mut dyn FnMut(&Frame<'_>) -> serde_json::Result<()>;
+
+/// Follows the chain of records after `tip` to its end.
+fn walk(
+    store: &impl Store,
+    mut tip: Tip,
+    visit: Visit<'_>,
+) -> Result<(Tip, Option<Broken>), OpenError> {
+    let covered = tip.seq;
+    let mut next = Some(0);
+    while let Some(from) = next {
+        let pages = store.read(Space::Records, from..=u64::MAX, Order::OldestFirst, PAGES)?;
+        next = pages.last().and_then(|(last, _)| last.checked_add(1));
+        for (key, page) in pages {
+            let mut rest = &page[..];
+            while !rest.is_empty() {
+                let at = page.len() - rest.len();
+                let broken = |why: String| Some(Broken { page: key, at, why });
+                let (frame, following) = match frame::read(rest) {
+                    Ok(read) => read,
+                    Err(NotAFrame::Newer(found)) => {
+                        let (found, known) = (found.into(), frame::VERSION.into());
+                        return Err(OpenError::Newer { found, known });
+                    }
+                    Err(why @ (NotAFrame::Short | NotAFrame::Header | NotAFrame::Checksum)) => {
+                        return Ok((tip, broken(why.to_string())));
+                    }
+                };
+                rest = following;
+                if frame.number <= covered {
+                    continue;
+                }
+                if frame.kind != Kind::Record || frame.link != u64::from(tip.crc) {
+                    return Ok((tip, broken("the record before it is missing".into())));
+                }
+                if let Err(error) = visit(&frame) {
+                    return Ok((tip, broken(format!("its words are unknown: {error}"))));
+                }
+                tip = Tip { seq: frame.number, crc: frame.crc };
             }
         }
-        match following {
-            Some(following) => next = following,
-            None => return Ok(()),
-        }
     }
-}
-
-type Page = Result<(), (usize, String)>;
-
-/// Takes the records of a page; an inner error tells at which byte the chain broke.
-fn read_page(page: &[u8], found: &mut Found) -> Result<Page, OpenError> {
-    let mut rest = page;
-    while !rest.is_empty() {
-        let at = page.len() - rest.len();
-        let (frame, following) = match frame::read(rest) {
-            Ok(read) => read,
-            Err(Broken::Newer(version)) => return Err(newer(version)),
-            Err(broken @ (Broken::Short | Broken::Header | Broken::Checksum)) => {
-                return Ok(Err((at, broken.to_string())));
-            }
-        };
-        rest = following;
-        let covered = found.snapshot.as_ref().is_some_and(|it| frame.number <= it.up_to_seq);
-        if covered {
-            continue;
-        }
-        if frame.kind != Kind::Record || frame.link != u64::from(found.tip.crc) {
-            return Ok(Err((at, "the record before it is missing".into())));
-        }
-        match serde_json::from_slice::<Record>(frame.payload) {
-            Ok(record) => found.tail.push(Journaled { seq: frame.number, record }),
-            Err(error) => return Ok(Err((at, format!("its words are unknown: {error}")))),
-        }
-        found.tip = Tip { seq: frame.number, crc: frame.crc };
-    }
-    Ok(Ok(()))
+    Ok((tip, None))
 }
 
 /// Sets everything from the broken byte on aside and removes it.
-fn cut(
-    store: &mut impl Store,
-    key: u64,
-    broken_at: usize,
-    why: String,
-    found: &mut Found,
-) -> Result<(), OpenError> {
+fn cut(store: &mut impl Store, broken: Broken, found: &mut Found) -> Result<(), OpenError> {
+    let Broken { page: first_page, at, why } = broken;
     let mut cut = Cut { records: 0, first_seq: found.tip.seq + 1, why };
-    let mut batch = vec![Write::Remove { space: Space::Records, keys: key..=u64::MAX }];
-    let mut next = key;
-    let mut skip = broken_at;
-    loop {
-        let pages = store.read(Space::Records, next..=u64::MAX, Order::OldestFirst, PAGES)?;
-        let Some((last, _)) = pages.last() else { break };
-        let following = last.checked_add(1);
-        for (key, page) in &pages {
-            if skip > 0 {
-                let whole = page[..skip].to_vec();
-                batch.push(Write::Put { space: Space::Records, key: *key, value: whole });
+    let mut batch = vec![Write::Remove { space: Space::Records, keys: first_page..=u64::MAX }];
+    let mut next = Some(first_page);
+    while let Some(from) = next {
+        let pages = store.read(Space::Records, from..=u64::MAX, Order::OldestFirst, PAGES)?;
+        next = pages.last().and_then(|(last, _)| last.checked_add(1));
+        for (key, mut page) in pages {
+            let lost =
+                if key == first_page { page.split_off(at) } else { std::mem::take(&mut page) };
+            if !page.is_empty() {
+                batch.push(Write::Put { space: Space::Records, key, value: page });
             }
-            let broken = &page[skip..];
-            skip = 0;
-            store.set_aside(broken);
-            cut.records += count(broken).max(1);
-            found.last_seq = found.last_seq.max(*key);
-        }
-        match following {
-            Some(following) => next = following,
-            None => break,
+            store.set_aside(&lost);
+            let records = count(&lost).max(1);
+            cut.records += records;
+            // A number is never given twice, also if what was cut can be read some day.
+            found.last_seq = found.last_seq.max(key.saturating_add(records));
         }
     }
-    found.last_seq = found.last_seq.saturating_add(cut.records);
     store.write(batch)?;
     store.sync()?;
     found.cut = Some(cut);
     Ok(())
 }
 
-/// How many records begin in these bytes.
+/// How many frames begin in these bytes.
 fn count(bytes: &[u8]) -> u64 {
     bytes.windows(frame::MARK.len()).filter(|window| *window == frame::MARK).count() as u64
 }

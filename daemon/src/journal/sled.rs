@@ -1,89 +1,222 @@
-//! The store on a card: one sled tree in the state folder, and beside it what sled does not do
-//! (a lock, a version, a reserve for the full disk, copies of the snapshot). Never interprets a
-//! value.
+//! The store on a card: one sled tree, and what it takes to live with sled. It can refuse, panic,
+//! hang, or open and have forgotten what it still holds; each of these ends here as a value, or
+//! as a tree made anew from the frames that its files hold. Never interprets a record.
 
-use std::fs::{self, File};
-use std::io::{self, Write as _};
+use std::fs::File;
+use std::io;
 use std::ops::RangeInclusive;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::Duration;
 
-use super::opening::OpenError;
+use super::folder::Folder;
+use super::opening::{self, OpenError};
+use super::salvage::{Piece, Ruins, SEGMENT_BYTES};
 use super::store::{Order, Space, Store, StoreError, Write};
 
-/// The layout of the state folder; written once, when the folder is new.
-const VERSION: u64 = 1;
 /// sled's default is one gibibyte; the journal reads what it wrote only at the start.
 const CACHE_BYTES: u64 = 4 << 20;
-const RESERVE_BYTES: u64 = 8 << 20;
 /// sled 0.34 deadlocks for good when its seven writing threads all wait for a lock whose holder
 /// waits for an eighth task (segment.rs, `bump_tip`). Two segments under way cannot do that.
-const UNFLUSHED_BYTES_MAX: usize = 512 << 10;
+const UNFLUSHED_BYTES_MAX: usize = SEGMENT_BYTES;
+/// A hundred megabytes open in a tenth of a second here; on a slow card it is some seconds.
+const OPEN_WITHIN: Duration = Duration::from_secs(60);
+const CLOSE_WITHIN: Duration = Duration::from_secs(5);
+/// Frames put back in one write.
+const RESTORE_STEP: usize = 256;
 
 #[derive(Debug)]
 pub struct SledStore {
-    folder: PathBuf,
+    folder: Folder,
     /// `None` between an error and reopening.
-    db: Option<sled::Db>,
+    open: Option<Open>,
+    /// What was found broken and mended, until it is told.
+    damage: Option<String>,
+}
+
+#[derive(Debug)]
+struct Open {
+    db: sled::Db,
     /// sled's own file, for a sync that reaches the medium.
     file: File,
     /// Handed to sled since its last flush.
     unflushed_bytes: usize,
-    /// Held as long as the store lives.
-    _lock: File,
+}
+
+/// Why sled does not open.
+enum Shut {
+    /// The disk or the system refuses: nothing is wrong with the files.
+    Refused(StoreError),
+    Damaged(String),
 }
 
 impl SledStore {
-    /// Opens or creates a state folder.
-    pub fn open(folder: &Path) -> Result<Self, OpenError> {
-        let failed = |what: &str| {
-            let what = format!("{} {what}", folder.display());
-            move |error| OpenError::Folder { what, error }
-        };
-        fs::create_dir_all(folder).map_err(failed("cannot be made"))?;
-        let lock = File::create(folder.join("lock")).map_err(failed("cannot be locked"))?;
-        rustix::fs::flock(&lock, rustix::fs::FlockOperation::NonBlockingLockExclusive)
-            .map_err(|_| OpenError::Locked)?;
-        check_version(folder)?;
-        let (db, file) = open_sled(folder)?;
-        let mut store =
-            Self { folder: folder.to_owned(), db: Some(db), file, unflushed_bytes: 0, _lock: lock };
+    /// Opens or creates a state folder. Files that sled cannot live with are moved aside and
+    /// what they hold is taken over.
+    ///
+    /// # Errors
+    /// A newer version, another program that uses it, a folder that cannot be written.
+    pub fn open(path: &Path) -> Result<Self, OpenError> {
+        let mut store = Self { folder: Folder::open(path)?, open: None, damage: None };
+        if let Err(StoreError::DiskFull) = store.load() {
+            store.folder.spend_reserve();
+            store.load()?;
+        }
         // A full disk is no reason not to start; the journal meets it at its first write.
-        let _ = store.restore_reserve();
+        let _ = store.folder.restore_reserve();
         Ok(store)
     }
 
-    fn db(&self) -> Result<&sled::Db, StoreError> {
-        self.db.as_ref().ok_or_else(|| StoreError::Failed { what: "closed".into() })
+    /// Opens sled, and looks whether it gives back all that its files hold.
+    fn load(&mut self) -> Result<(), StoreError> {
+        // Before sled, which empties segments that it cannot make sense of.
+        let covered = self.snapshot_copies().iter().filter_map(|copy| opening::covers(copy)).min();
+        let ruins = Ruins::survey(&self.folder.journal(), covered.unwrap_or(0));
+        let why = match open_aside(self.folder.journal()) {
+            Ok(open) => {
+                self.open = Some(open);
+                let tip = opening::start(self).tip;
+                let held = ruins.chain(tip).last().map_or(0, |last| last.number);
+                match opening::reach(self, tip) {
+                    Ok(reached) if reached.seq >= held => return Ok(()),
+                    Ok(reached) => {
+                        let known = reached.seq;
+                        format!("sled knew the records up to {known}, its file held {held}")
+                    }
+                    // The journal says so in a moment.
+                    Err(OpenError::Newer { .. }) => return Ok(()),
+                    Err(error) => error.to_string(),
+                }
+            }
+            Err(Shut::Refused(error)) => return Err(error),
+            Err(Shut::Damaged(why)) => why,
+        };
+        self.rebuild(&ruins, why)
     }
-}
 
-fn check_version(folder: &Path) -> Result<(), OpenError> {
-    let path = folder.join("VERSION");
-    let failed = |error| OpenError::Folder { what: path.display().to_string(), error };
-    match fs::read_to_string(&path) {
-        Ok(text) => match text.trim().parse() {
-            Ok(VERSION) => Ok(()),
-            Ok(found) => Err(OpenError::Newer { found, known: VERSION }),
-            Err(_) => Err(failed(io::Error::other("it holds no number"))),
-        },
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            fs::write(&path, format!("{VERSION}\n")).map_err(failed)
+    /// Begins a new tree with everything that can be saved.
+    fn rebuild(&mut self, ruins: &Ruins, why: String) -> Result<(), StoreError> {
+        // The snapshot as sled still knows it, in case both copies are gone.
+        let start = opening::start(self);
+        if let Some(open) = self.open.take() {
+            discard(open);
         }
-        Err(error) => Err(failed(error)),
+        self.folder.set_journal_aside()?;
+        self.open = Some(open_aside(self.folder.journal()).map_err(|shut| match shut {
+            Shut::Refused(error) => error,
+            Shut::Damaged(what) => StoreError::Failed { what },
+        })?);
+        if let Some(image) = &start.image {
+            self.write(opening::snapshot_pieces(image))?;
+        }
+        let (records, entries) = (ruins.chain(start.tip), ruins.ledger());
+        self.put_back(ruins, Space::Records, &records)?;
+        self.put_back(ruins, Space::Ledger, &entries)?;
+        self.sync()?;
+        let saved = format!("{} records and {} ledger entries saved", records.len(), entries.len());
+        tracing::warn!(why, saved, "the journal's files were damaged; they are kept aside");
+        self.damage = Some(format!("{why}; {saved}"));
+        Ok(())
+    }
+
+    fn put_back(
+        &mut self,
+        ruins: &Ruins,
+        space: Space,
+        pieces: &[Piece],
+    ) -> Result<(), StoreError> {
+        for step in pieces.chunks(RESTORE_STEP) {
+            let put = |piece: &Piece| {
+                let value = ruins.bytes(piece)?;
+                Ok(Write::Put { space, key: piece.number, value })
+            };
+            let batch: io::Result<Vec<Write>> = step.iter().map(put).collect();
+            self.write(batch?)?;
+        }
+        Ok(())
+    }
+
+    /// Does something with sled; a panic in it is an error like any other.
+    fn with<T>(
+        &self,
+        operate: impl FnOnce(&sled::Db) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let Some(open) = &self.open else {
+            return Err(StoreError::Failed { what: "it is closed".into() });
+        };
+        // After a panic the journal reopens, so nothing half-changed is used again.
+        catch_unwind(AssertUnwindSafe(|| operate(&open.db)))
+            .unwrap_or_else(|_| Err(StoreError::Failed { what: "sled panicked".into() }))
     }
 }
 
-fn open_sled(folder: &Path) -> Result<(sled::Db, File), StoreError> {
-    let path = folder.join("journal");
-    let db = sled::Config::new()
-        .path(&path)
-        .cache_capacity(CACHE_BYTES)
-        .flush_every_ms(None)
-        .use_compression(false)
-        .mode(sled::Mode::LowSpace)
-        .open()?;
-    let file = File::open(path.join("db"))?;
-    Ok((db, file))
+/// Opens sled in a thread of its own, which may panic or never come back.
+fn open_aside(path: PathBuf) -> Result<Open, Shut> {
+    let (done, opened) = mpsc::sync_channel(1);
+    let open = move || -> Result<Open, Shut> {
+        let db = sled::Config::new()
+            .path(&path)
+            .segment_size(SEGMENT_BYTES)
+            .cache_capacity(CACHE_BYTES)
+            .flush_every_ms(None)
+            .use_compression(false)
+            .mode(sled::Mode::LowSpace)
+            .open()?;
+        // Everything that the journal is about to read, so that it breaks here if it breaks.
+        for space in [Space::Snapshot, Space::Records] {
+            for pair in db.range(keys(space, &(0..=u64::MAX))) {
+                pair?;
+            }
+        }
+        let file = File::open(path.join("db")).map_err(|error| Shut::Refused(error.into()))?;
+        Ok(Open { db, file, unflushed_bytes: 0 })
+    };
+    thread::Builder::new()
+        .name("journal-open".into())
+        .spawn(move || done.send(open()))
+        .map_err(|error| Shut::Refused(error.into()))?;
+    match opened.recv_timeout(OPEN_WITHIN) {
+        Ok(result) => result,
+        Err(RecvTimeoutError::Timeout) => Err(Shut::Damaged("sled hangs".into())),
+        Err(RecvTimeoutError::Disconnected) => Err(Shut::Damaged("sled panicked".into())),
+    }
+}
+
+/// Closes sled where it may panic or hang; what was not flushed is given up.
+fn discard(open: Open) {
+    let (done, closed) = mpsc::sync_channel(1);
+    let close = move || {
+        drop(open);
+        // Nobody waits any more: then it took too long.
+        let _ = done.send(());
+    };
+    if thread::Builder::new().name("journal-close".into()).spawn(close).is_ok() {
+        // Either way it goes on: a handle that is still open fails the next opening, which is
+        // tried again.
+        let _ = closed.recv_timeout(CLOSE_WITHIN);
+    }
+}
+
+impl From<sled::Error> for Shut {
+    fn from(error: sled::Error) -> Self {
+        let unreadable = rustix::io::Errno::IO.raw_os_error();
+        match error {
+            sled::Error::Io(error)
+                if error.raw_os_error() == Some(unreadable)
+                    || error.kind() == io::ErrorKind::UnexpectedEof
+                    || error.kind() == io::ErrorKind::InvalidData =>
+            {
+                Self::Damaged(error.to_string())
+            }
+            sled::Error::Io(error) => Self::Refused(error.into()),
+            sled::Error::CollectionNotFound(_)
+            | sled::Error::Unsupported(_)
+            | sled::Error::ReportableBug(_)
+            | sled::Error::Corruption { .. } => Self::Damaged(error.to_string()),
+        }
+    }
 }
 
 impl From<sled::Error> for StoreError {
@@ -100,9 +233,10 @@ impl From<sled::Error> for StoreError {
 
 impl From<io::Error> for StoreError {
     fn from(error: io::Error) -> Self {
-        match error.kind() {
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::DiskFull,
-            _ => Self::Failed { what: error.to_string() },
+        if matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded) {
+            Self::DiskFull
+        } else {
+            Self::Failed { what: error.to_string() }
         }
     }
 }
@@ -129,38 +263,46 @@ fn number(key: &[u8]) -> Option<u64> {
 
 impl Store for SledStore {
     fn write(&mut self, batch: Vec<Write>) -> Result<(), StoreError> {
-        let db = self.db()?;
-        let mut writes = sled::Batch::default();
-        let mut bytes = 0;
-        for write in batch {
-            match write {
-                Write::Put { space, key: number, value } => {
-                    bytes += value.len();
-                    writes.insert(&key(space, number), value);
-                }
-                Write::Remove { space, keys: numbers } => {
-                    for gone in db.range(keys(space, &numbers)).keys() {
-                        let gone = gone?;
-                        bytes += gone.len();
-                        writes.remove(gone);
+        let bytes = self.with(|db| {
+            let mut writes = sled::Batch::default();
+            let mut bytes = 0;
+            for write in batch {
+                match write {
+                    Write::Put { space, key: number, value } => {
+                        bytes += value.len();
+                        writes.insert(&key(space, number), value);
+                    }
+                    Write::Remove { space, keys: numbers } => {
+                        for gone in db.range(keys(space, &numbers)).keys() {
+                            let gone = gone?;
+                            bytes += gone.len();
+                            writes.remove(gone);
+                        }
                     }
                 }
             }
+            db.apply_batch(writes)?;
+            Ok(bytes)
+        })?;
+        let unflushed_bytes = self.open.as_ref().map_or(0, |open| open.unflushed_bytes) + bytes;
+        let crowded = unflushed_bytes >= UNFLUSHED_BYTES_MAX;
+        if crowded {
+            self.with(|db| Ok(db.flush()?))?;
         }
-        db.apply_batch(writes)?;
-        self.unflushed_bytes += bytes;
-        if self.unflushed_bytes >= UNFLUSHED_BYTES_MAX {
-            self.db()?.flush()?;
-            self.unflushed_bytes = 0;
+        if let Some(open) = &mut self.open {
+            open.unflushed_bytes = if crowded { 0 } else { unflushed_bytes };
         }
         Ok(())
     }
 
     fn sync(&mut self) -> Result<(), StoreError> {
-        self.db()?.flush()?;
-        self.unflushed_bytes = 0;
-        // sled's own flush (`sync_file_range`) leaves the disk's cache and the file's length.
-        Ok(self.file.sync_data()?)
+        self.with(|db| Ok(db.flush()?))?;
+        if let Some(open) = &mut self.open {
+            open.unflushed_bytes = 0;
+            // sled's own flush (`sync_file_range`) leaves out the disk's cache and the length.
+            open.file.sync_data()?;
+        }
+        Ok(())
     }
 
     fn read(
@@ -170,62 +312,53 @@ impl Store for SledStore {
         order: Order,
         limit: usize,
     ) -> Result<Vec<(u64, Vec<u8>)>, StoreError> {
-        let pairs = self.db()?.range(self::keys(space, &keys));
-        let pair = |pair: sled::Result<(sled::IVec, sled::IVec)>| {
-            let (key, value) = pair?;
-            Ok((number(&key).unwrap_or(0), value.to_vec()))
-        };
-        match order {
-            Order::OldestFirst => pairs.take(limit).map(pair).collect(),
-            Order::NewestFirst => pairs.rev().take(limit).map(pair).collect(),
-        }
+        self.with(|db| {
+            let pairs = db.range(self::keys(space, &keys));
+            let pair = |pair: sled::Result<(sled::IVec, sled::IVec)>| {
+                let (key, value) = pair?;
+                Ok((number(&key).unwrap_or(0), value.to_vec()))
+            };
+            match order {
+                Order::OldestFirst => pairs.take(limit).map(pair).collect(),
+                Order::NewestFirst => pairs.rev().take(limit).map(pair).collect(),
+            }
+        })
     }
 
     fn reopen(&mut self) -> Result<(), StoreError> {
-        self.db = None;
-        let (db, file) = open_sled(&self.folder)?;
-        self.db = Some(db);
-        self.file = file;
-        Ok(())
+        if let Some(open) = self.open.take() {
+            discard(open);
+        }
+        self.load()
     }
 
     fn spend_reserve(&mut self) {
-        let _ = fs::remove_file(self.folder.join("reserve"));
+        self.folder.spend_reserve();
     }
 
     fn restore_reserve(&mut self) -> Result<(), StoreError> {
-        let file = File::create(self.folder.join("reserve"))?;
-        let flags = rustix::fs::FallocateFlags::empty();
-        rustix::fs::fallocate(&file, flags, 0, RESERVE_BYTES).map_err(io::Error::from)?;
-        Ok(())
+        Ok(self.folder.restore_reserve()?)
     }
 
     fn copy_snapshot(&mut self, bytes: &[u8]) -> Result<(), StoreError> {
-        let [new, current, previous] =
-            ["snapshot.new", "snapshot", "snapshot.previous"].map(|name| self.folder.join(name));
-        let mut file = File::create(&new)?;
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        if current.exists() {
-            fs::rename(&current, previous)?;
-        }
-        fs::rename(new, current)?;
-        Ok(File::open(&self.folder)?.sync_all()?)
+        Ok(self.folder.copy_snapshot(bytes)?)
     }
 
     fn snapshot_copies(&self) -> Vec<Vec<u8>> {
-        let names = ["snapshot", "snapshot.previous"];
-        names.iter().filter_map(|name| fs::read(self.folder.join(name)).ok()).collect()
+        self.folder.snapshot_copies()
     }
 
     fn set_aside(&mut self, bytes: &[u8]) {
-        let file = File::options().create(true).append(true).open(self.folder.join("cut"));
-        if let Ok(mut file) = file {
-            let _ = file.write_all(bytes);
+        if let Err(error) = self.folder.keep_cut(bytes) {
+            tracing::warn!(%error, "what was cut off the journal could not be kept");
         }
     }
 
+    fn take_damage(&mut self) -> Option<String> {
+        self.damage.take()
+    }
+
     fn size_bytes(&self) -> u64 {
-        self.db().and_then(|db| Ok(db.size_on_disk()?)).unwrap_or(0)
+        self.with(|db| Ok(db.size_on_disk()?)).unwrap_or(0)
     }
 }

@@ -74,6 +74,11 @@ pub trait Store {
     /// Keeps what was cut off for whoever wants to look; bounded, and allowed to fail.
     fn set_aside(&mut self, bytes: &[u8]);
 
+    /// What was found broken and mended when it opened; told once.
+    fn take_damage(&mut self) -> Option<String> {
+        None
+    }
+
     /// What the store occupies.
     fn size_bytes(&self) -> u64;
 }
