@@ -424,6 +424,9 @@ impl<S: Store> Journal<S> {
             self.tight = true;
         }
         self.condition = Condition::Refusing(error);
+        // Whatever of it arrived: it is written again.
+        self.held_written = 0;
+        self.held_written_bytes = 0;
     }
 
     /// Reopens the store and writes everything again that is not surely on the disk.
@@ -451,8 +454,6 @@ impl<S: Store> Journal<S> {
             Ok(_) | Err(_) => {}
         }
         self.written = self.durable;
-        self.held_written = 0;
-        self.held_written_bytes = 0;
         self.shelf = Shelf::load(&self.store)?;
         self.write_pages()?;
         self.store.sync()?;

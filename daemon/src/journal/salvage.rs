@@ -12,8 +12,18 @@ use super::opening::Tip;
 
 /// sled writes in segments, and nothing it writes crosses from one into the next.
 pub(super) const SEGMENT_BYTES: usize = 512 << 10;
+/// The ledger of a file up to this size is kept in memory while sled opens it: a tree that it
+/// takes for empty it begins to overwrite. Of a larger file it can only spoil a small part.
+const KEPT_BYTES_MAX: u64 = 32 << 20;
 /// A node too large for a segment has a file of its own; a larger one than this is not ours.
 const BLOB_BYTES_MAX: u64 = 32 << 20;
+
+/// Whose bytes are kept.
+#[derive(Clone, Copy)]
+enum Keep {
+    All,
+    Records,
+}
 
 /// What lies about in the files of a sled folder.
 #[derive(Debug, Default)]
@@ -23,8 +33,8 @@ pub(super) struct Ruins {
     ledger: Vec<Piece>,
 }
 
-/// Where a whole frame is.
-#[derive(Clone, Copy, Debug)]
+/// A whole frame, and where it is.
+#[derive(Debug)]
 pub(super) struct Piece {
     pub(super) number: u64,
     link: u64,
@@ -32,6 +42,7 @@ pub(super) struct Piece {
     file: usize,
     at: u64,
     length: usize,
+    kept: Option<Box<[u8]>>,
 }
 
 impl Ruins {
@@ -62,14 +73,15 @@ impl Ruins {
             let wanted = window_bytes.min((length - start) as usize);
             // A sector that cannot be read costs its segment.
             if file.read_exact_at(&mut window[..wanted], start).is_ok() {
-                self.look_at(&window[..wanted], start, covered);
+                let keep = if length <= KEPT_BYTES_MAX { Keep::All } else { Keep::Records };
+                self.look_at(&window[..wanted], start, covered, keep);
             }
             start += window_bytes as u64;
         }
         self.files.push(file);
     }
 
-    fn look_at(&mut self, window: &[u8], start: u64, covered: u64) {
+    fn look_at(&mut self, window: &[u8], start: u64, covered: u64, keep: Keep) {
         let mut at = 0;
         while let Some(found) = window[at..].iter().position(|byte| *byte == frame::MARK[0]) {
             at += found;
@@ -79,8 +91,12 @@ impl Ruins {
             };
             let length = window.len() - at - rest.len();
             let Frame { kind, number, link, crc, .. } = frame;
-            let file = self.files.len();
-            let piece = Piece { number, link, crc, file, at: start + at as u64, length };
+            let kept = match (kind, keep) {
+                (Kind::Record, _) | (_, Keep::All) => Some(window[at..at + length].into()),
+                (Kind::Ledger | Kind::Snapshot, Keep::Records) => None,
+            };
+            let (file, place) = (self.files.len(), start + at as u64);
+            let piece = Piece { number, link, crc, file, at: place, length, kept };
             match kind {
                 Kind::Record if number > covered => self.records.push(piece),
                 Kind::Ledger => self.ledger.push(piece),
@@ -92,7 +108,7 @@ impl Ruins {
 
     /// The longest chain of records that follows `tip`. sled moves things about, so the same
     /// frame may lie in several places, beside frames that were never part of the journal.
-    pub(super) fn chain(&self, tip: Tip) -> Vec<Piece> {
+    pub(super) fn chain(&self, tip: Tip) -> Vec<&Piece> {
         let mut backwards: Vec<&Piece> = self.records.iter().collect();
         backwards.sort_unstable_by_key(|piece| std::cmp::Reverse(piece.number));
         // By link: the piece that leads furthest, and how far.
@@ -113,26 +129,30 @@ impl Ruins {
         while let Some((_, piece)) = best.get(&tip.crc.into())
             && piece.number > tip.seq
         {
-            chain.push(**piece);
+            chain.push(*piece);
             tip = Tip { seq: piece.number, crc: piece.crc };
         }
         chain
     }
 
     /// The ledger's entries in order, one for each number.
-    pub(super) fn ledger(&self) -> Vec<Piece> {
-        let mut entries = self.ledger.clone();
+    pub(super) fn ledger(&self) -> Vec<&Piece> {
+        let mut entries: Vec<&Piece> = self.ledger.iter().collect();
         // A number that was given out twice, around a crash: the later one has more before it.
         entries.sort_unstable_by_key(|piece| (piece.number, std::cmp::Reverse(piece.link)));
         entries.dedup_by_key(|piece| piece.number);
         entries
     }
 
-    /// The frame itself.
-    pub(super) fn bytes(&self, piece: &Piece) -> io::Result<Vec<u8>> {
+    /// The frame itself; `None` if it has changed since.
+    pub(super) fn bytes(&self, piece: &Piece) -> Option<Vec<u8>> {
+        if let Some(kept) = &piece.kept {
+            return Some(kept.to_vec());
+        }
         let mut bytes = vec![0; piece.length];
-        self.files[piece.file].read_exact_at(&mut bytes, piece.at)?;
-        Ok(bytes)
+        self.files[piece.file].read_exact_at(&mut bytes, piece.at).ok()?;
+        let (frame, _) = frame::read(&bytes).ok()?;
+        (frame.crc == piece.crc).then_some(bytes)
     }
 }
 

@@ -9,7 +9,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::folder::Folder;
 use super::opening::{self, OpenError};
@@ -21,9 +21,11 @@ const CACHE_BYTES: u64 = 4 << 20;
 /// sled 0.34 deadlocks for good when its seven writing threads all wait for a lock whose holder
 /// waits for an eighth task (segment.rs, `bump_tip`). Two segments under way cannot do that.
 const UNFLUSHED_BYTES_MAX: usize = SEGMENT_BYTES;
-/// A hundred megabytes open in a tenth of a second here; on a slow card it is some seconds.
-const OPEN_WITHIN: Duration = Duration::from_secs(60);
+/// A hundred megabytes open in a tenth of a second here, in some seconds on a slow card. Too short
+/// a time costs no record: what the files hold is taken over all the same.
+const OPEN_WITHIN: Duration = Duration::from_secs(20);
 const CLOSE_WITHIN: Duration = Duration::from_secs(5);
+const LOCK_AGAIN: Duration = Duration::from_millis(5);
 /// Frames put back in one write.
 const RESTORE_STEP: usize = 256;
 
@@ -60,9 +62,12 @@ impl SledStore {
     /// A newer version, another program that uses it, a folder that cannot be written.
     pub fn open(path: &Path) -> Result<Self, OpenError> {
         let mut store = Self { folder: Folder::open(path)?, open: None, damage: None };
-        if let Err(StoreError::DiskFull) = store.load() {
-            store.folder.spend_reserve();
-            store.load()?;
+        match store.load() {
+            Err(StoreError::DiskFull) => {
+                store.folder.spend_reserve();
+                store.load()?;
+            }
+            loaded => loaded?,
         }
         // A full disk is no reason not to start; the journal meets it at its first write.
         let _ = store.folder.restore_reserve();
@@ -125,15 +130,14 @@ impl SledStore {
         &mut self,
         ruins: &Ruins,
         space: Space,
-        pieces: &[Piece],
+        pieces: &[&Piece],
     ) -> Result<(), StoreError> {
         for step in pieces.chunks(RESTORE_STEP) {
-            let put = |piece: &Piece| {
+            let put = |piece: &&Piece| {
                 let value = ruins.bytes(piece)?;
-                Ok(Write::Put { space, key: piece.number, value })
+                Some(Write::Put { space, key: piece.number, value })
             };
-            let batch: io::Result<Vec<Write>> = step.iter().map(put).collect();
-            self.write(batch?)?;
+            self.write(step.iter().filter_map(put).collect())?;
         }
         Ok(())
     }
@@ -156,14 +160,27 @@ impl SledStore {
 fn open_aside(path: PathBuf) -> Result<Open, Shut> {
     let (done, opened) = mpsc::sync_channel(1);
     let open = move || -> Result<Open, Shut> {
-        let db = sled::Config::new()
+        let config = sled::Config::new()
             .path(&path)
             .segment_size(SEGMENT_BYTES)
             .cache_capacity(CACHE_BYTES)
             .flush_every_ms(None)
             .use_compression(false)
-            .mode(sled::Mode::LowSpace)
-            .open()?;
+            .mode(sled::Mode::LowSpace);
+        // The folder's lock is ours, so sled's can only be held by a thread of an earlier handle
+        // that has not ended yet.
+        let begun = Instant::now();
+        let db = loop {
+            match config.open() {
+                Err(sled::Error::Io(error))
+                    if error.to_string().contains("acquire lock")
+                        && begun.elapsed() < CLOSE_WITHIN =>
+                {
+                    thread::sleep(LOCK_AGAIN);
+                }
+                opened => break opened?,
+            }
+        };
         // Everything that the journal is about to read, so that it breaks here if it breaks.
         for space in [Space::Snapshot, Space::Records] {
             for pair in db.range(keys(space, &(0..=u64::MAX))) {
