@@ -154,7 +154,7 @@ fn reading(n: u64) -> Record {
             boot_id: BootId(0x5eed),
             since_boot_ms: n * 120,
             wall: Timestamp::UNIX_EPOCH + Duration::from_millis(1_767_225_600_000 + n * 120),
-            zone: Zone::new("Europe/Amsterdam").unwrap_or(Zone::utc()),
+            zone: Zone::new("Europe/Amsterdam").unwrap_or_else(Zone::utc),
             wall_trusted: WallTrust::Trusted,
         },
         event: Event::Observed(Observation {

@@ -74,12 +74,12 @@ pub(super) fn start(store: &impl Store) -> Start {
     }
     let whole = images.into_iter().filter_map(|image| Some((covers(&image)?, image)));
     let image = whole.max_by_key(|(seq, _)| *seq).map(|(_, image)| image);
-    let tip = image.as_deref().and_then(|image| frame::read(image).ok());
-    let tip = tip.map_or(Tip::default(), |(frame, _)| Tip {
-        seq: frame.number,
-        // Written from a checksum of 32 bits.
-        crc: frame.link as u32,
-    });
+    let frame = image.as_deref().and_then(|image| frame::read(image).ok());
+    let tip = match frame {
+        // The link was written from a checksum of 32 bits.
+        Some((frame, _)) => Tip { seq: frame.number, crc: frame.link as u32 },
+        None => Tip::default(),
+    };
     Start { image, tip }
 }
 

@@ -1,6 +1,8 @@
 //! The journal against disks that fill up, fail, lose power and go bad. Random tests print their
 //! seed; `SEED=n cargo test -p omzien --test journal` runs one seed alone.
 
+#![allow(clippy::unwrap_used)]
+
 mod damage;
 mod faults;
 mod records;

@@ -61,7 +61,8 @@ pub(crate) fn state(n: u64) -> Vec<u8> {
 
 /// The number in a snapshot's state; 0 without one.
 pub(crate) fn covered(snapshot: Option<&Snapshot>) -> u64 {
-    snapshot.map_or(0, |snapshot| String::from_utf8_lossy(&snapshot.state).parse().unwrap())
+    snapshot
+        .map_or(0, |snapshot| String::from_utf8_lossy(&snapshot.state).parse().expect("a number"))
 }
 
 pub(crate) fn number(record: &Record) -> u64 {
