@@ -128,7 +128,11 @@ fn automation_in_words(plan: &Plan, automation: &omzien_core::plan::Automation) 
 /// Who is reached when something is wrong, and who hears what else.
 fn people(plan: &Plan, text: &mut String) {
     line(text, "");
-    line(text, "When something is wrong, the resident is asked first. Then Omzien reaches:");
+    line(
+        text,
+        "When something seems wrong, the resident is asked first; the help button asks nobody.",
+    );
+    line(text, "Then Omzien reaches:");
     for (position, step) in plan.escalation.steps.iter().enumerate() {
         let people: Vec<_> =
             step.contacts.iter().filter_map(|id| plan.circle.get(id)).map(reached).collect();

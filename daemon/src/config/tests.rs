@@ -136,6 +136,61 @@ fn a_list_without_end_is_bounded() {
     assert!(mistakes(&format!("{EXAMPLE}\n{many}"), "").contains("it has room for 500"));
 }
 
+/// What is not in `broken.toml`: an addition to the example home, its secrets, and what is said.
+#[test]
+fn every_contradiction_is_found() {
+    let mail = "[mail]\nserver = \"mail.example.org\"\nfrom = \"robin@example.org\"\n";
+    let user = format!("{mail}username = \"robin\"\n");
+    let key = "[ntfy]\nreply_key = \"0123456789abcdef0123456789abcdef\"\n";
+    let stranger = format!("{key}topics.anja = \"a\"\n");
+    for (addition, secret, said) in [
+        (user.as_str(), "", "this user has no password"),
+        (&user, "[mail]\npassword = \"x\"\n", ""),
+        ("", &stranger, "there is no person of the circle `anja`"),
+        ("[mqtt]\nhost = \"10.0.0.2\"\nlisten = \"0.0.0.0:1883\"\n", "", "`host` is for a broker"),
+        ("[mqtt]\nlisten = \"127.0.0.1:1883\"\n", "", ""),
+    ] {
+        let shown = mistakes(&format!("{EXAMPLE}\n{addition}"), secret);
+        assert_eq!(shown.is_empty(), said.is_empty(), "{addition}:\n{shown}");
+        assert!(shown.contains(said), "{said:?} is not in\n{shown}");
+    }
+}
+
+/// Two people, and a file that says that only one of them can move.
+#[test]
+fn with_two_residents_it_cannot_tell() {
+    let two = EXAMPLE.replacen(
+        "[quiet_hours]",
+        "[[resident]]\nname = \"meneer De Wit\"\n\n[quiet_hours]",
+        1,
+    );
+    let loaded = read(home(&two), secrets("")).unwrap_or_else(|found| panic!("{found}"));
+    assert_eq!(loaded.plan.watch.alone, omzien_core::plan::Alone::CannotTell);
+    assert!(loaded.warnings.to_string().contains("it cannot tell who moves"));
+    let surely =
+        two.replacen("[watch.inactivity]", "[watch]\nalone = \"surely\"\n[watch.inactivity]", 1);
+    assert!(mistakes(&surely, "").contains("movement may be the other's"));
+}
+
+#[test]
+fn what_is_only_unwise_is_a_warning() {
+    for (before, after, said) in [
+        ("name = \"Piet\"", "name = \"anna\"", "is also the name of"),
+        ("name = \"keuken\"", "name = \"Gang\"", "is also the name of"),
+    ] {
+        let unwise = EXAMPLE.replacen(before, after, 1);
+        let loaded = read(home(&unwise), secrets("")).unwrap_or_else(|found| panic!("{found}"));
+        assert!(loaded.warnings.to_string().contains(said), "{after}");
+    }
+}
+
+/// A reload compares what it read with what holds: the same text is the same home.
+#[test]
+fn the_same_text_is_the_same_home() {
+    let twice = [(); 2].map(|()| read(home(EXAMPLE), secrets("")).expect("it is whole"));
+    assert_eq!(twice[0], twice[1]);
+}
+
 /// What a finger, a bad editor or a bad copy makes of a text.
 #[derive(Clone, Debug)]
 enum Slip {
