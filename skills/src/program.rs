@@ -44,7 +44,12 @@ pub(crate) struct Program {
     ops: Vec<Op>,
     /// Words without which it cannot match.
     required: Vec<WordId>,
+    /// The word it begins with, if it begins with one.
+    first: Option<WordId>,
 }
+
+/// A piece is looked for within this many words, so that a flood takes time in proportion.
+const PIECE_WORDS_MAX: usize = 24;
 
 /// How much of the sentence must be matched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,6 +97,10 @@ impl Program {
         let mut ops = Vec::new();
         emit(nodes, words, &mut ops);
         ops.push(Op::Accept);
+        let first = match ops.first() {
+            Some(Op::Word(word)) => Some(*word),
+            _ => None,
+        };
         let required = nodes
             .iter()
             .filter_map(|node| match node {
@@ -99,7 +108,7 @@ impl Program {
                 Node::Slot(_) | Node::Choice(_) | Node::Start | Node::End => None,
             })
             .collect();
-        Self { ops, required }
+        Self { ops, required, first }
     }
 
     /// Runs from a place; the longest way for [`Extent::Prefix`] is the first in the template's
@@ -111,14 +120,20 @@ impl Program {
         extent: Extent,
     ) -> Option<Matched<S::Value>> {
         let words = sentence.words();
-        if !self.required.iter().all(|word| words[from..].contains(&Some(*word))) {
+        let until = match extent {
+            Extent::Whole => words.len(),
+            Extent::Prefix => words.len().min(from + PIECE_WORDS_MAX),
+        };
+        let begins = self.first.is_none_or(|word| words.get(from) == Some(&Some(word)));
+        if !begins || !self.required.iter().all(|word| words[from..until].contains(&Some(*word))) {
             return None;
         }
-        let places = words.len() - from + 1;
+        let places = until - from + 1;
         let mut run = Run {
             ops: &self.ops,
             sentence,
             from,
+            until,
             extent,
             seen: vec![false; self.ops.len() * places],
             matched: Matched::default(),
@@ -162,6 +177,8 @@ struct Run<'a, S: Sentence> {
     ops: &'a [Op],
     sentence: &'a S,
     from: usize,
+    /// Nothing behind this place is looked at.
+    until: usize,
     extent: Extent,
     seen: Vec<bool>,
     matched: Matched<S::Value>,
@@ -169,10 +186,10 @@ struct Run<'a, S: Sentence> {
 
 impl<S: Sentence> Run<'_, S> {
     /// Deeper by one a word, slot or split: bounded by the template's length.
-    fn step(&mut self, mut op: usize, mut at: usize) -> bool {
+    fn step(&mut self, mut op: usize, at: usize) -> bool {
         let length = self.sentence.words().len();
         loop {
-            let state = op * (length - self.from + 1) + (at - self.from);
+            let state = op * (self.until - self.from + 1) + (at - self.from);
             if std::mem::replace(&mut self.seen[state], true) {
                 return false;
             }
@@ -182,7 +199,7 @@ impl<S: Sentence> Run<'_, S> {
                     return self.extent == Extent::Prefix || at == length;
                 }
                 Op::Word(word) => {
-                    if at == length || self.sentence.words()[at] != Some(word) {
+                    if at == self.until || self.sentence.words()[at] != Some(word) {
                         return false;
                     }
                     self.matched.words += 1;
@@ -192,7 +209,7 @@ impl<S: Sentence> Run<'_, S> {
                     self.matched.words -= 1;
                     return false;
                 }
-                Op::Slot(kind) => return at < length && self.slot(kind, op, at),
+                Op::Slot(kind) => return at < self.until && self.slot(kind, op, at),
                 Op::Split(other) => {
                     if self.step(op + 1, at) {
                         return true;
@@ -204,12 +221,14 @@ impl<S: Sentence> Run<'_, S> {
                 Op::End if at != length => return false,
                 Op::Start | Op::End => op += 1,
             }
-            at = at.min(length);
         }
     }
 
     fn slot(&mut self, kind: SlotKind, op: usize, at: usize) -> bool {
         for (until, value) in self.sentence.values(kind, at) {
+            if until > self.until {
+                continue;
+            }
             let free = if kind == SlotKind::Words { until - at } else { 0 };
             self.matched.free += free;
             self.matched.taken.push(Taken { kind, from: at, until, value });

@@ -412,7 +412,8 @@ impl Sentence for Spoken<'_> {
                 .into_iter()
                 .collect(),
             SlotKind::Words => {
-                (at + 1..=self.norms.len()).map(|until| (until, Value::Words)).collect()
+                let most = self.norms.len().min(at + REQUEST_WORDS_MAX);
+                (at + 1..=most).map(|until| (until, Value::Words)).collect()
             }
         }
     }
