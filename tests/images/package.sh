@@ -5,7 +5,6 @@
 #   tests/images/package.sh PACKAGE.deb          needs root and a Debian archive
 set -euo pipefail
 deb=$(realpath "$1")
-top=$(realpath "$(dirname "${BASH_SOURCE[0]}")/../..")
 if ((EUID != 0)); then exec sudo -- "$0" "$deb"; fi
 
 root=$(mktemp -d /var/tmp/omzien-package.XXXXXX)
@@ -18,9 +17,9 @@ apt() { inside DEBIAN_FRONTEND=noninteractive apt-get -qq -y "$@" >"$root/apt.lo
 
 say "making the scratch system"
 codename=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
-mirror=$(awk '!/^#/ && $1 == "deb" { sub(/\[[^]]*\] */, ""); print $2; exit }
-              $1 == "URIs:" { print $2; exit }' \
-  /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null | head -n 1)
+# The archive that this machine installs from.
+mirror=$(apt-get indextargets --format '$(CODENAME) $(REPO_URI)' 'Created-By: Packages' |
+  awk -v codename="$codename" '$1 == codename { mirror = $2 } END { print mirror }')
 debootstrap --variant=minbase --include=ca-certificates "$codename" "$root" "$mirror" \
   >"$root.log" 2>&1 || { tail -n 5 "$root.log" >&2; die "debootstrap"; }
 
@@ -40,7 +39,7 @@ notices.bind(path)
 os.chmod(path, 0o777)
 notices.settimeout(60)
 environment = {"NOTIFY_SOCKET": "/run/notify", "STATE_DIRECTORY": "/var/lib/omzien",
-               "XDG_CACHE_HOME": "/var/cache", "PATH": "/usr/bin:/bin"}
+               "XDG_CACHE_HOME": "/var/cache", "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}
 # Each of these becomes the next, so that the process started is the daemon in the end. Any free
 # port will do for the page, and a test makes no sound.
 daemon = subprocess.Popen(
@@ -91,4 +90,4 @@ apt remove omzien
 apt purge omzien
 [[ ! -e $root/var/lib/omzien && ! -e $root/etc/omzien ]] || die "purging left something"
 
-say "ok: $(basename "$deb") from $top"
+say "ok: $(basename "$deb")"
