@@ -18,6 +18,7 @@ apt() { inside DEBIAN_FRONTEND=noninteractive apt-get -qq -y "$@" >"$root/apt.lo
 say "making the scratch system"
 codename=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
 # The archive that this machine installs from.
+# shellcheck disable=SC2016 # apt's variables, not the shell's
 mirror=$(apt-get indextargets --format '$(CODENAME) $(REPO_URI)' 'Created-By: Packages' |
   awk -v codename="$codename" '$1 == codename { mirror = $2 } END { print mirror }')
 debootstrap --variant=minbase --include=ca-certificates "$codename" "$root" "$mirror" \
