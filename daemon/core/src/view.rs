@@ -2,6 +2,7 @@
 
 use crate::activity::Whereabouts;
 use crate::catalogue::key;
+use crate::event::Trouble;
 use crate::home::Home;
 use crate::incident::{Cause, Incident, Stage};
 use crate::intent::Expectation;
@@ -12,6 +13,11 @@ use crate::request::{Actor, DeviceView, View};
 
 /// Ledger lines on a page.
 const LINES: usize = 100;
+
+/// A trouble as the caretaker reads it, for the ledger's page.
+pub fn trouble_line(trouble: &Trouble) -> Reply {
+    crate::incident::technical::trouble_line(trouble)
+}
 
 impl Home {
     /// The home as this person may see it now.
@@ -40,6 +46,11 @@ impl Home {
             ledger,
             devices: if sight.house { self.device_views() } else { Vec::new() },
         }
+    }
+
+    /// What happened, where and since when: a page says it in the words of the message.
+    pub fn about_alarm(&self, incident: &Incident) -> Vec<Reply> {
+        self.alarm_lines(incident)
     }
 
     /// What the resident's face shows: the open question, if any.

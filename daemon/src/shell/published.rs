@@ -32,6 +32,10 @@ pub struct Publisher {
 }
 
 impl Published {
+    pub fn new(home: Home, plan: Arc<Plan>, skills: Skills) -> Self {
+        Self { home, plan, skills }
+    }
+
     /// What this person may see; the core has left out the rest.
     pub fn view(&self, viewer: &Actor) -> View {
         self.home.view(viewer)
@@ -55,8 +59,7 @@ impl Published {
 
 impl Publisher {
     pub(super) fn new(home: &Home, plan: &Arc<Plan>, skills: &Skills) -> Self {
-        let first =
-            Published { home: home.clone(), plan: Arc::clone(plan), skills: skills.clone() };
+        let first = Published::new(home.clone(), Arc::clone(plan), skills.clone());
         let (sender, _) = watch::channel(Arc::new(first));
         Self { sender, skills: skills.clone(), revision: 0, last: None }
     }
@@ -80,7 +83,6 @@ impl Publisher {
         self.last = Some(now);
         let home = companion.home().clone();
         let plan = Arc::clone(home.plan());
-        let skills = self.skills.clone();
-        self.sender.send_replace(Arc::new(Published { home, plan, skills }));
+        self.sender.send_replace(Arc::new(Published::new(home, plan, self.skills.clone())));
     }
 }

@@ -1,0 +1,60 @@
+//! The ledger as a page shows it: sentences, by day, newest first.
+
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+use omzien_core::EffectId;
+use omzien_core::ledger::{Fact, LedgerEntry};
+
+use super::words::clock;
+use super::words::facts::Teller;
+
+/// The lines of one day.
+pub(super) struct Day {
+    pub(super) date: String,
+    pub(super) lines: Vec<Line>,
+}
+
+pub(super) struct Line {
+    pub(super) time: String,
+    pub(super) class: &'static str,
+    pub(super) text: String,
+}
+
+/// The lines that say something new: a sentence that was spoken needs no second line that says
+/// that it was going to be.
+pub(super) fn worth_telling(entries: &[LedgerEntry]) -> Vec<&LedgerEntry> {
+    let spoken: BTreeSet<EffectId> = entries
+        .iter()
+        .filter_map(|entry| match &entry.fact {
+            Fact::Spoken { effect, .. } => Some(*effect),
+            _ => None,
+        })
+        .collect();
+    entries
+        .iter()
+        .filter(|entry| match &entry.fact {
+            Fact::Say { effect, .. } => !spoken.contains(effect),
+            _ => true,
+        })
+        .collect()
+}
+
+/// Groups lines by the day on which they happened in the home.
+pub(super) fn days(teller: &Teller<'_>, entries: &[&LedgerEntry]) -> Vec<Day> {
+    let zone = teller.published.plan().zone.time_zone();
+    let mut days: Vec<(Date, Day)> = Vec::new();
+    for entry in entries {
+        let local = entry.wall.to_zoned(zone.clone());
+        let (kind, text) = teller.tell(entry);
+        let line = Line { time: clock(local.time()), class: kind.class(), text };
+        match days.last_mut() {
+            Some((date, day)) if *date == local.date() => day.lines.push(line),
+            Some(_) | None => {
+                let date = teller.words.date(local.date());
+                days.push((local.date(), Day { date, lines: vec![line] }));
+            }
+        }
+    }
+    days.into_iter().map(|(_, day)| day).collect()
+}
