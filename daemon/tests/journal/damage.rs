@@ -63,7 +63,12 @@ fn find(bytes: &[u8], part: &[u8]) -> Option<usize> {
 /// How far the frames are whole on the disk, whatever else is broken.
 fn intact(folder: &Path, frames: &BTreeMap<u64, Vec<u8>>) -> u64 {
     let bytes = fs::read(folder.join("journal/db")).unwrap_or_default();
-    let whole = frames.iter().take_while(|(_, frame)| find(&bytes, frame).is_some());
+    let marks: Vec<&[u8]> = (0..bytes.len())
+        .map(|at| &bytes[at..])
+        .filter(|rest| rest.first() == Some(&b'O') && rest.starts_with(b"Omz"))
+        .collect();
+    let is_whole = |frame: &[u8]| marks.iter().any(|rest| rest.starts_with(frame));
+    let whole = frames.iter().take_while(|(_, frame)| is_whole(frame));
     whole.last().map_or(COVERED, |(n, _)| *n)
 }
 
