@@ -24,8 +24,11 @@ macro_rules! commands {
 }
 
 commands! {
+    backup Backup;
     check Check;
     models Models;
+    reset Reset;
+    restore Restore;
     run Run;
     say Say;
     simulate Simulate;

@@ -128,6 +128,17 @@ struct Held {
     ledger: Vec<(u64, Vec<u8>)>,
 }
 
+/// A state folder that nobody else opens for as long as this lives: to copy it or to erase it.
+#[derive(Debug)]
+pub struct Claim {
+    _folder: folder::Folder,
+}
+
+/// Claims a state folder without opening its journal.
+pub fn claim(folder: &Path) -> Result<Claim, OpenError> {
+    Ok(Claim { _folder: folder::Folder::open(folder)? })
+}
+
 /// Opens the journal of a state folder, or makes a new one.
 pub fn open(folder: &Path) -> Result<Opened<SledStore>, OpenError> {
     Journal::open(SledStore::open(folder)?)
