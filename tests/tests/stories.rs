@@ -46,8 +46,8 @@ impl Story {
             faults: Faults::NONE,
             cuts_a_year: 0.0,
         };
-        let begins = (u64::from(hour.unsigned_abs()) * 60 + u64::from(minute.unsigned_abs()))
-            * MINUTE;
+        let begins =
+            (u64::from(hour.unsigned_abs()) * 60 + u64::from(minute.unsigned_abs())) * MINUTE;
         let world = World::told(setting, people()).expect("an empty disk opens");
         Self { world, begins }
     }
@@ -248,6 +248,45 @@ fn the_plan_goes_on_until_one_has_it_and_one_closes_it() {
     assert_eq!(anna.len(), 1, "she hears that Piet has it: {anna:?}");
     assert_eq!(story.read("piet", (15, 41), (16, 0)), [""; 0], "said twice, answered once");
     story.end();
+}
+
+/// kill -9 at every write of a story: whatever the moment, Anna is told, comes and closes it, no
+/// promise breaks, and nothing whose outcome is on the disk is done again. (Only the reading
+/// itself is lost if the machine dies in the milliseconds in which it is first written down.)
+#[test]
+fn a_kill_at_any_write_loses_nothing_and_repeats_nothing() {
+    let tell = |die_at: Option<(u64, Spared)>| {
+        let mut story = Story::begin(home(), 2, 0);
+        story.act(2, 10, 0, Act::Fall);
+        story.tap(2, 14, "anna", Tap::Go, Some(time(2, 40, 0, 0)));
+        story.tap(2, 38, "anna", Tap::There, None);
+        story.tap(2, 50, "anna", Tap::Done, None);
+        story.run_until(2, 9);
+        let before = story.world.writes();
+        if let Some((write, spared)) = die_at {
+            story.world.die_at_write(write, spared);
+        }
+        story.run_until(3, 30);
+        (story.world.writes() - before, story)
+    };
+    let (writes, whole) = tell(None);
+    whole.end();
+    assert!(writes > 30, "the story writes {writes} times");
+    // The first write and its sync carry the fall itself.
+    for write in 3..=writes {
+        for spared in [Spared::Nothing, Spared::Batches(1), Spared::BatchesAndTorn(0)] {
+            let (_, story) = tell(Some((write, spared)));
+            let context = format!("killed at write {write}, spared {spared:?}");
+            // Only the very last write may find nothing left to die over.
+            assert!(story.world.counts.cuts == 1 || write == writes, "{context} of {writes}");
+            assert!(!story.read("anna", (2, 10), (2, 13)).is_empty(), "{context}");
+            let heard = story.heard((2, 10), (3, 30));
+            assert!(heard.iter().any(|text| text.contains("Anna zegt dat zij komt")), "{context}");
+            let open = story.world.companion().is_some_and(|home| home.home().has_alarm());
+            assert!(!open, "{context}: closed at the end");
+            story.end();
+        }
+    }
 }
 
 #[test]

@@ -173,6 +173,8 @@ pub struct Incident {
     pub opened: Instant,
     pub opened_wall: Timestamp,
     pub stage: Stage,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closed_wall: Option<Timestamp>,
     /// When it moves on by itself; `None` only when closed.
     pub deadline: Option<Instant>,
     /// Everyone who was told, and what came of it.

@@ -19,8 +19,11 @@ impl Outstanding {
     /// After a restart: does nobody want it any more? A message to a person never lapses.
     pub(crate) fn lapses(&self, at: Instant) -> bool {
         match &self.effect {
-            Effect::Say { .. } => true,
-            Effect::Command { .. } => at.since(self.since) > STALE_AFTER,
+            Effect::Say { urgency: Urgency::Calm, .. } => true,
+            // After a longer gap the home says anew how things stand.
+            Effect::Say { urgency: Urgency::Alarm, .. } | Effect::Command { .. } => {
+                at.since(self.since) > STALE_AFTER
+            }
             // What the microphone should be now is sent anew.
             Effect::Listen(_) | Effect::Respond { .. } => true,
             Effect::Notify(_) => false,

@@ -12,7 +12,7 @@ use omzien_drivers::simulated::{Faults, Habits, Manners};
 use omzien_skills::Skills;
 
 use crate::config::{self, Paint};
-use crate::simulation::{Broken, Counts, Setting, Stuck, World};
+use crate::simulation::{Broken, Counts, Judge, Setting, Stuck, To, World};
 
 const DAY_MS: u64 = 86_400_000;
 /// The built-in plan of a simulated home.
@@ -33,6 +33,9 @@ pub struct Arguments {
     /// Live in this home instead of the example home
     #[arg(long, value_name = "FILE")]
     home: Option<PathBuf>,
+    /// Tell the lives: everything that was heard, read, switched and told
+    #[arg(long)]
+    tell: bool,
     /// How badly the world behaves
     #[arg(long, value_enum, default_value_t = Weather::Harsh)]
     world: Weather,
@@ -63,12 +66,14 @@ pub fn run(arguments: Arguments) -> ExitCode {
     let began = Instant::now();
     let mut total = Counts::default();
     let mut broken = 0;
+    let mut alarms = 0;
     for seed in arguments.seeds.0..=arguments.seeds.1 {
-        match live(&plan, seed, days, arguments.world) {
-            Ok((counts, breaks)) => {
+        match live(&plan, seed, days, &arguments) {
+            Ok((counts, judge)) => {
                 total += counts;
-                broken += breaks.len();
-                for one in &breaks {
+                alarms += judge.alarms();
+                broken += judge.broken().len();
+                for one in judge.broken() {
                     println!("{}", describe(seed, one));
                 }
             }
@@ -88,7 +93,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
         total.observations as f64 / home_days,
         total.sentences,
         total.messages,
-        total.alarms,
+        alarms,
         total.cuts,
     );
     println!(
@@ -103,9 +108,9 @@ fn live(
     plan: &Arc<omzien_core::Plan>,
     seed: u64,
     days: u64,
-    world: Weather,
-) -> Result<(Counts, Vec<Broken>), Stuck> {
-    let (habits, manners, faults, cuts_a_year) = match world {
+    arguments: &Arguments,
+) -> Result<(Counts, Judge), Stuck> {
+    let (habits, manners, faults, cuts_a_year) = match arguments.world {
         Weather::Calm => (Habits::QUIET, Manners::DEPENDABLE, Faults::NONE, 0.0),
         Weather::Harsh => (Habits::HARSH, Manners::HARSH, Faults::HARSH, 52.0),
     };
@@ -120,9 +125,21 @@ fn live(
         cuts_a_year,
     };
     let mut life = World::seeded(setting)?;
+    if arguments.tell {
+        life.write_down_everything();
+    }
     life.run_until(days * DAY_MS)?;
+    for line in life.transcript() {
+        let who = match &line.to {
+            To::Home => "heard".to_owned(),
+            To::Contact(contact) => format!("{contact} reads"),
+            To::Device(device) => device.to_string(),
+            To::Companion => "  told".to_owned(),
+        };
+        println!("{} {who}: {}", moment(line.at_ms), line.text.replace('\n', " / "));
+    }
     life.judge.end(days * DAY_MS);
-    Ok((life.counts, life.judge.broken().to_vec()))
+    Ok((life.counts, life.judge))
 }
 
 /// Lives begin on different days, so that a few of them meet both changes of the clock.
@@ -137,12 +154,15 @@ fn start_of(seed: u64, plan: &omzien_core::Plan) -> Timestamp {
 }
 
 fn describe(seed: u64, one: &Broken) -> String {
-    let (day, rest) = (one.at_ms / DAY_MS, one.at_ms % DAY_MS);
+    let (promise, number) = (one.promise, one.promise as u8);
+    format!("seed {seed}, {}: promise {number} ({promise:?}): {}", moment(one.at_ms), one.how)
+}
+
+/// So long after the life began.
+fn moment(at_ms: u64) -> String {
+    let (day, rest) = (at_ms / DAY_MS, at_ms % DAY_MS);
     let (hour, minute, second) = (rest / 3_600_000, rest / 60_000 % 60, rest / 1000 % 60);
-    format!(
-        "seed {seed}, day {day} + {hour:02}:{minute:02}:{second:02}: promise {} ({:?}): {}",
-        one.promise as u8, one.promise, one.how
-    )
+    format!("day {day} + {hour:02}:{minute:02}:{second:02}")
 }
 
 fn seeds(text: &str) -> Result<(u64, u64), String> {

@@ -89,6 +89,11 @@ impl MemoryStore {
         self.lock().operations
     }
 
+    /// Whether a [`Fault::PowerCut`] struck and the power is not back yet.
+    pub fn is_dark(&self) -> bool {
+        self.lock().dark
+    }
+
     /// The power comes back after a cut, or is cut right now.
     pub fn power_up(&self, spared: Spared) {
         let mut disk = self.lock();

@@ -12,6 +12,24 @@ pub struct Crossing<'a> {
     pub what: What<'a>,
 }
 
+impl Crossing<'_> {
+    /// What the companion was told, if a reader of a life would care.
+    pub(super) fn told(&self) -> Option<String> {
+        match self.what {
+            What::Reading(observation) if observation.reading.is_momentary() => {
+                Some(format!("{}: {:?}", observation.device, observation.reading))
+            }
+            What::Heard(heard) => Some(format!("{:?}", heard.intent)),
+            What::Tap(tap) => {
+                Some(format!("{} taps {:?} about alarm {}", tap.contact, tap.tap, tap.incident))
+            }
+            What::Dark => Some("the power is cut".to_owned()),
+            What::Light => Some("the power is back".to_owned()),
+            What::Reading(_) | What::Outcome(..) | What::Handed(_) => None,
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug)]
 pub enum What<'a> {
     /// In: a reading.

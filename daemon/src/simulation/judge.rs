@@ -49,6 +49,8 @@ const REST_SLACK_MS: u64 = 30_000;
 /// Longest that a person may hold an alarm before somebody is asked again: three hours and the
 /// grace of the question, or three hourly "is it done?".
 const HELD_MAX_MS: u64 = 4 * 3_600_000 + 600_000;
+/// The daemon and the simulated world sync at least this often.
+const SYNCED_WITHIN_MS: u64 = 61_000;
 /// A list of what was broken need not be longer to be believed.
 const BROKEN_MAX: usize = 100;
 
@@ -72,10 +74,11 @@ pub struct Judge {
     accepted: BTreeSet<ContactId>,
     awaiting: BTreeMap<EffectId, ContactId>,
     /// Effects with a good outcome that the home knows.
-    settled: BTreeSet<EffectId>,
+    settled: BTreeMap<EffectId, u64>,
     offers: BTreeMap<(String, jiff::civil::Date), u32>,
     answers: Answers,
     dark: Option<u64>,
+    repeated_ms: Option<u64>,
 }
 
 /// The last clear words.
@@ -151,10 +154,11 @@ impl Judge {
             taps: Vec::new(),
             accepted: BTreeSet::new(),
             awaiting: BTreeMap::new(),
-            settled: BTreeSet::new(),
+            settled: BTreeMap::new(),
             offers: BTreeMap::new(),
             answers: Answers::default(),
             dark: None,
+            repeated_ms: None,
         }
     }
 
@@ -162,16 +166,20 @@ impl Judge {
         &self.broken
     }
 
-    /// Whether this incident's first message has not been seen yet.
-    pub fn is_new_alarm(&self, id: IncidentId) -> bool {
-        !self.alarms.contains(&id)
+    /// Alarms that reached as far as a message.
+    pub fn alarms(&self) -> u64 {
+        self.alarms.len() as u64
     }
 
     /// Takes a crossing in, in the order of time.
     pub fn see(&mut self, crossing: &Crossing<'_>) {
         let at = crossing.at_ms;
         match crossing.what {
-            What::Dark => self.dark = Some(at),
+            What::Dark => {
+                self.dark = Some(at);
+                // An outcome that came in since the last sync may not have reached the disk.
+                self.settled.retain(|_, settled| settled.saturating_add(SYNCED_WITHIN_MS) < at);
+            }
             What::Light => self.light(at),
             What::Reading(observation) => {
                 self.check_deadlines(at);
@@ -186,7 +194,7 @@ impl Judge {
                 self.check_deadlines(at);
                 self.tap(tap, at);
             }
-            What::Outcome(id, outcome) => self.outcome(id, outcome),
+            What::Outcome(id, outcome) => self.outcome(id, outcome, at),
             What::Handed(pending) => {
                 self.handed(pending, crossing);
                 self.check_deadlines(at);
@@ -229,6 +237,7 @@ impl Judge {
             Intent::StopListening { duration } => {
                 self.answers.listen_off = Some((at, duration.map(|length| at + millis(length))));
             }
+            Intent::Repeat => self.repeated_ms = Some(at),
             Intent::NotUnderstood
             | Intent::Later
             | Intent::Skip
@@ -244,7 +253,6 @@ impl Judge {
             | Intent::AskTold { .. }
             | Intent::AskWhy
             | Intent::AskPlan
-            | Intent::Repeat
             | Intent::Cancel
             | Intent::Skill { .. } => {}
         }
@@ -296,22 +304,25 @@ impl Judge {
                     open.held = Some(tap.contact.clone());
                 }
             }
-            Tap::Cannot if open.held.as_ref() == Some(&tap.contact) => open.held = None,
+            Tap::Cannot if about_this && open.held.as_ref() == Some(&tap.contact) => {
+                open.held = None;
+                open.last_act_ms = at;
+            }
             Tap::Done if about_this => self.open = None,
             Tap::Go | Tap::Phone | Tap::There | Tap::Cannot | Tap::Done => {}
         }
     }
 
-    fn outcome(&mut self, id: EffectId, outcome: &Outcome) {
+    fn outcome(&mut self, id: EffectId, outcome: &Outcome, at: u64) {
         match outcome {
             Outcome::Accepted | Outcome::Delivered => {
                 if let Some(contact) = self.awaiting.remove(&id) {
                     self.accepted.insert(contact);
                 }
-                self.settled.insert(id);
+                self.settled.insert(id, at);
             }
             Outcome::Done | Outcome::Spoken { .. } | Outcome::Interrupted { .. } => {
-                self.settled.insert(id);
+                self.settled.insert(id, at);
             }
             Outcome::Failed { .. } | Outcome::Lapsed => {}
         }
@@ -322,7 +333,7 @@ impl Judge {
 
     fn handed(&mut self, pending: &PendingEffect, crossing: &Crossing<'_>) {
         let at = crossing.at_ms;
-        if self.settled.contains(&pending.id) {
+        if self.settled.contains_key(&pending.id) {
             self.break_(Promise::NothingIsLost, at, format!("{} was done twice", pending.id));
         }
         match &pending.effect {
@@ -373,6 +384,10 @@ impl Judge {
 
     fn said(&mut self, reply: &Reply, crossing: &Crossing<'_>) {
         let at = crossing.at_ms;
+        // What was asked to be said again says nothing new.
+        if self.repeated_ms == Some(at) {
+            return;
+        }
         match reply.key.as_ref() {
             key::FALL_ASK
             | key::FALL_ASK_AGAIN

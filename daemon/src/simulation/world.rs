@@ -7,8 +7,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use omzien_core::incident::Acknowledgement;
 use omzien_core::{
-    BootId, ContactId, DeviceId, Effect, EffectId, Event, Heard, Intent, Now, Outcome,
-    PendingEffect, Plan, WallTrust,
+    BootId, ContactId, DeviceId, EffectId, Event, Heard, Intent, Now, Outcome, Plan, WallTrust,
 };
 use omzien_drivers::Order;
 use omzien_drivers::simulated::people::{Deed, Letter};
@@ -23,12 +22,15 @@ use super::crossing::{Crossing, What};
 use super::judge::Judge;
 use super::outlets::Collected;
 use crate::companion::{Companion, UnknownSnapshot};
-use crate::journal::{Journal, MemoryStore, OpenError, Spared};
+use crate::journal::{Fault, Journal, MemoryStore, OpenError, Spared};
 
 /// Battery devices prove that they live about this often.
 const REPORT_EVERY_MS: u64 = 3_600_000;
 /// Every so often the loop makes passing records durable, as the daemon does.
 const SYNC_EVERY_MS: u64 = 60_000;
+
+/// From dying to running again, when nothing else is said.
+const REBOOT_MS: u64 = 20_000;
 
 /// What a simulated life is made of.
 #[derive(Clone, Debug)]
@@ -51,7 +53,6 @@ pub struct Counts {
     pub observations: u64,
     pub sentences: u64,
     pub messages: u64,
-    pub alarms: u64,
     pub cuts: u64,
 }
 
@@ -61,7 +62,6 @@ impl std::ops::AddAssign for Counts {
         self.observations += other.observations;
         self.sentences += other.sentences;
         self.messages += other.messages;
-        self.alarms += other.alarms;
         self.cuts += other.cuts;
     }
 }
@@ -93,6 +93,8 @@ pub struct World {
     /// When this boot began, and its id.
     booted_ms: u64,
     boot: u64,
+    /// What a cut in the middle of a write leaves of the unsynced rest.
+    spared: Spared,
     /// Until then the house is dark.
     dark_until_ms: Option<u64>,
     coming: BinaryHeap<Reverse<(u64, u64)>>,
@@ -121,6 +123,8 @@ pub enum To {
     Contact(ContactId),
     /// A lamp or a siren.
     Device(DeviceId),
+    /// The companion: what it was told.
+    Companion,
 }
 
 /// Why a world cannot begin or go on.
@@ -154,7 +158,12 @@ impl World {
         Ok(world)
     }
 
-    /// What was said, written and switched so far in a told life.
+    /// Keeps what is heard, read, switched and told from now on.
+    pub fn write_down_everything(&mut self) {
+        self.transcript.get_or_insert_default();
+    }
+
+    /// What was said, written, switched and told so far.
     pub fn transcript(&self) -> &[Line] {
         self.transcript.as_deref().unwrap_or_default()
     }
@@ -178,6 +187,7 @@ impl World {
             now_ms: 0,
             booted_ms: 0,
             boot: 1,
+            spared: Spared::Nothing,
             dark_until_ms: None,
             coming: BinaryHeap::new(),
             contents: std::collections::BTreeMap::new(),
@@ -218,6 +228,17 @@ impl World {
         }
         self.now_ms = self.now_ms.max(until_ms);
         Ok(())
+    }
+
+    /// Lets the machine die at the `n`-th operation of its disk from now (1 is the next).
+    pub fn die_at_write(&mut self, n: u64, spared: Spared) {
+        self.spared = spared;
+        self.disk.fail_at(n, Fault::PowerCut);
+    }
+
+    /// Operations of the disk so far.
+    pub fn writes(&self) -> u64 {
+        self.disk.operations()
     }
 
     /// Cuts the power at this moment of the story, for so long.
@@ -317,7 +338,11 @@ impl World {
             return;
         }
         self.cross(What::Tap(&acknowledgement));
-        self.step(vec![Event::Acknowledged(acknowledgement)]);
+        self.step(vec![Event::Acknowledged(acknowledgement.clone())]);
+        // The home died over it: the channel keeps a reply until it was surely taken.
+        if let Some(dark) = self.dark_until_ms {
+            self.expect(dark + 5_000, Coming::Tap(acknowledgement));
+        }
     }
 
     fn let_come(&mut self, coming: Coming) {
@@ -375,6 +400,11 @@ impl World {
         let Some(companion) = &mut self.companion else { return };
         self.counts.events += events.len() as u64;
         companion.step(events, &now);
+        if self.disk.is_dark() {
+            // The machine died in the middle of this step: nothing of it left the house.
+            self.cut_power(REBOOT_MS, self.spared);
+            return;
+        }
         self.carry_out();
     }
 
@@ -385,7 +415,7 @@ impl World {
         let expectation = companion.home().expectation();
         for (pending, order) in handed {
             self.cross(What::Handed(&pending));
-            self.carry(&pending, order);
+            self.carry(pending.id, order);
         }
         if expectation.question != self.asked
             && expectation.expects != omzien_core::intent::Expects::Anything
@@ -397,8 +427,7 @@ impl World {
         }
     }
 
-    fn carry(&mut self, pending: &PendingEffect, order: Order) {
-        let id = pending.id;
+    fn carry(&mut self, id: EffectId, order: Order) {
         self.write_down(&order);
         match order {
             Order::Say { text, .. } => {
@@ -422,10 +451,6 @@ impl World {
             }
             Order::Notify { message, .. } => {
                 self.counts.messages += 1;
-                let Effect::Notify(notification) = &pending.effect else { return };
-                if self.judge_is_first_alarm(notification.incident) {
-                    self.counts.alarms += 1;
-                }
                 let way = Way::People(message.channel);
                 let carried = self.network.carry(way, Outcome::Accepted, self.now_ms);
                 if let Some((at_ms, outcome)) = carried.outcome {
@@ -459,10 +484,6 @@ impl World {
             Order::Listen { .. } => return,
         };
         transcript.push(Line { at_ms: self.now_ms, to, text });
-    }
-
-    fn judge_is_first_alarm(&self, incident: Option<omzien_core::IncidentId>) -> bool {
-        incident.is_some_and(|id| self.judge.is_new_alarm(id))
     }
 
     /// What the house says back (a lamp's own state) comes in a moment later.
@@ -530,6 +551,10 @@ impl World {
     fn cross(&mut self, what: What<'_>) {
         let wall = self.calendar.timestamp(self.now_ms);
 
-        self.judge.see(&Crossing { at_ms: self.now_ms, wall, what });
+        let crossing = Crossing { at_ms: self.now_ms, wall, what };
+        if let (Some(transcript), Some(text)) = (&mut self.transcript, crossing.told()) {
+            transcript.push(Line { at_ms: self.now_ms, to: To::Companion, text });
+        }
+        self.judge.see(&crossing);
     }
 }

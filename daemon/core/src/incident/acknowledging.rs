@@ -58,7 +58,8 @@ impl Home {
             return self.not_counted(given, Reply::new(key::ACK_UNKNOWN));
         };
         if let Stage::Closed(_) = incident.stage {
-            let time = Slot::Time(self.local().time());
+            let closed = incident.closed_wall.unwrap_or(self.now.wall);
+            let time = Slot::Time(closed.to_zoned(self.now.zone.time_zone()).time());
             return match self.closed_by_same(&incident, given) {
                 Counted::Again => (Counted::Again, Reply::new(key::ACK_DONE)),
                 Counted::Yes | Counted::No => {

@@ -136,6 +136,7 @@ impl Home {
             opened: self.at,
             opened_wall: self.now.wall,
             stage: Stage::Escalating { round: 0, step: 0 },
+            closed_wall: None,
             deadline: None,
             told: Default::default(),
             also: Vec::new(),
@@ -309,11 +310,13 @@ impl Home {
     }
 
     pub(crate) fn close(&mut self, id: IncidentId, closing: Closing) {
+        let wall = self.now.wall;
         let Some(incident) = self.incident_mut(id) else { return };
         if !incident.is_open() {
             return;
         }
         incident.stage = Stage::Closed(closing.clone());
+        incident.closed_wall = Some(wall);
         incident.deadline = None;
         let incident = incident.clone();
         self.note(Some(id), Fact::Closed { closing: closing.clone() });

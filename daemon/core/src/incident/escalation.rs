@@ -148,7 +148,7 @@ impl Home {
         let others: Vec<String> = incident
             .told
             .iter()
-            .filter(|(other, told)| *other != contact && told.delivery != Delivery::Failed)
+            .filter(|(other, told)| *other != contact && told.delivery >= Delivery::Sent)
             .map(|(other, _)| self.contact_name(other))
             .collect();
         if !others.is_empty() {
