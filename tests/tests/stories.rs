@@ -277,8 +277,8 @@ fn a_kill_at_any_write_loses_nothing_and_repeats_nothing() {
         for spared in [Spared::Nothing, Spared::Batches(1), Spared::BatchesAndTorn(0)] {
             let (_, story) = tell(Some((write, spared)));
             let context = format!("killed at write {write}, spared {spared:?}");
-            // Only the very last write may find nothing left to die over.
-            assert!(story.world.counts.cuts == 1 || write == writes, "{context} of {writes}");
+            // Only the very last write and its sync may find nothing left to die over.
+            assert!(story.world.counts.cuts == 1 || write + 1 >= writes, "{context} of {writes}");
             assert!(!story.read("anna", (2, 10), (2, 13)).is_empty(), "{context}");
             let heard = story.heard((2, 10), (3, 30));
             assert!(heard.iter().any(|text| text.contains("Anna zegt dat zij komt")), "{context}");

@@ -78,6 +78,10 @@ impl Home {
     pub(crate) fn say_who_is_not_reached(&mut self) {
         let gaps = coverage::coverage(&self.state.plan);
         if let Some(gap) = gaps.first() {
+            if gap.from == gap.until {
+                self.say(Reply::new(key::PLAN_NOBODY), Urgency::Calm);
+                return;
+            }
             let reply = Reply::new(key::PLAN_GAP)
                 .with("from", Slot::Time(gap.from))
                 .with("until", Slot::Time(gap.until));
@@ -102,8 +106,11 @@ impl Home {
         } else {
             Reply::new(key::PLAN_CONTACTS).with("contacts", Slot::Names(contacts))
         };
+        let nobody = reply.key == key::PLAN_NOBODY;
         self.say(reply, Urgency::Calm);
-        self.say_who_is_not_reached();
+        if !nobody {
+            self.say_who_is_not_reached();
+        }
     }
 
     /// "What did you tell my daughter?" One fixed answer unless the resident is surely alone.

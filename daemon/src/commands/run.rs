@@ -59,7 +59,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
 /// transcripts or health.
 pub fn log_to_stderr() {
     let filter = EnvFilter::try_from_env("OMZIEN_LOG")
-        .unwrap_or_else(|_| EnvFilter::new("info,rumqttd=error,sled=warn"));
+        .unwrap_or_else(|_| EnvFilter::new("info,rumqttd=off,sled=warn"));
     let _ = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)

@@ -45,13 +45,7 @@ pub enum ModelError {
          Whoever has the file elsewhere can put it at {} ({size_bytes} bytes).",
         file.display()
     )]
-    Neither {
-        name: String,
-        file: PathBuf,
-        size_bytes: u64,
-        url: Box<Self>,
-        packages: Box<Self>,
-    },
+    Neither { name: String, file: PathBuf, size_bytes: u64, url: Box<Self>, packages: Box<Self> },
 }
 
 impl ModelError {

@@ -406,7 +406,13 @@ impl Home {
             .map(|told| told.channel);
         let Some(channel) = used.or_else(|| self.first_channel(contact)) else { return };
         let title = Reply::new(key::TITLE_UPDATE).name("name", self.state.plan.resident_name());
-        self.notify(Some(id), contact, channel, title, body, taps, Urgency::Alarm);
+        // Only what asks for an answer may ring at night; "Anna goes" is read in its own time.
+        let asks = body.iter().any(|line| {
+            [key::ARE_YOU_THERE, key::IS_IT_DONE, key::UPDATE_HOLD_EXPIRED]
+                .contains(&line.key.as_ref())
+        });
+        let urgency = if asks { Urgency::Alarm } else { Urgency::Calm };
+        self.notify(Some(id), contact, channel, title, body, taps, urgency);
     }
 
     pub(crate) fn update_others(
