@@ -1,9 +1,9 @@
 //! The way in: one bounded inbox with two lanes.
 //!
 //! The *urgent* lane carries what must never be dropped: utterances, presses, falls,
-//! acknowledgements, outcomes, requests, troubles. When it is full its sender waits. The *readings* lane
-//! never makes a driver wait: when it is full, a reading replaces the older one of the same device
-//! and kind, and the loss is counted.
+//! acknowledgements, outcomes, requests, troubles. When it is full its sender waits. The
+//! *readings* lane never makes a driver wait: when it is full, a reading replaces the older one of
+//! the same device and kind, and the loss is counted.
 
 use std::collections::VecDeque;
 use std::mem::discriminant;

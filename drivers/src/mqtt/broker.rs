@@ -6,9 +6,9 @@
 //! never listens beyond this machine without a password for each who may come in.
 //!
 //! rumqttd logs names of clients and topics under the target `rumqttd`; whoever sets up the log
-//! switches that target off. It runs in two threads, `mqtt-door` and rumqttd's `router-0`. Dropping [`Broker`] closes the
-//! port and every connection and ends the first; rumqttd has no way to end its router, whose
-//! thread stays asleep until the process ends.
+//! switches that target off. It runs in two threads, `mqtt-door` and rumqttd's `router-0`. Dropping
+//! [`Broker`] closes the port and every connection and ends the first; rumqttd has no way to end
+//! its router, whose thread stays asleep until the process ends.
 
 use std::collections::BTreeMap;
 use std::io::{self, Read as _};

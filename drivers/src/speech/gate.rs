@@ -40,7 +40,8 @@ pub enum Rejected {
 
 /// OpenAI's own decoder distrusts a text below -1.0.
 const LIKELY: f32 = -1.0;
-/// Dutch is spoken at some five syllables a second (Verhoeven 2004); seven whole words are no mouth's.
+/// Dutch is spoken at some five syllables a second (Verhoeven 2004); seven whole words are no
+/// mouth's.
 const WORDS_PER_S_MAX: f32 = 7.0;
 /// People repeat a cry; nobody says the same three words three times in a row.
 const LOOP_WORDS: usize = 3;
