@@ -1,6 +1,7 @@
 //! The `omzien` program as a library, so that stories and tests drive what the daemon runs.
 
 pub mod backup;
+pub mod bench;
 pub mod commands;
 pub mod companion;
 pub mod config;

@@ -25,6 +25,7 @@ macro_rules! commands {
 
 commands! {
     backup Backup;
+    bench Bench;
     check Check;
     models Models;
     reset Reset;

@@ -23,7 +23,7 @@ use tokio::task::JoinSet;
 
 use crate::companion::{Companion, UnknownSnapshot};
 use crate::config::{self, Loaded, Mistakes};
-use crate::journal::{self, OpenError, SledStore};
+use crate::journal::{self, OpenError, SledStore, Stats};
 
 use asker::{Answers, Asker};
 use clock::Clock;
@@ -314,6 +314,8 @@ impl<C: Clock + Send + Sync + 'static> Shell<C> {
         let now = self.now();
         self.companion.sync(&now);
         self.companion.snapshot();
+        let Stats { records, bytes, syncs, .. } = self.companion.journal().stats();
+        tracing::info!(records, bytes, syncs, "what the journal wrote in this run");
     }
 
     fn now(&self) -> omzien_core::Now {
