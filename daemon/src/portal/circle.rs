@@ -110,10 +110,12 @@ pub(super) async fn show(
     let main = main(&portal, &contact, uri.path(), &token, told).ok_or(Mistake::NotFound)?;
     let published = portal.now();
     let plan = published.plan();
+    let name = plan.circle.get(&contact).map_or_else(String::new, |one| one.name.clone());
     Ok(page::html(&Frame {
         words: main.words,
-        title: plan.circle.get(&contact).map_or_else(String::new, |one| one.name.clone()),
+        title: name.clone(),
         companion: plan.companion.clone(),
+        viewer: Some(name),
         links: Vec::new(),
         place: "circle",
         events: Some(format!("/events{}?page={}", uri.path(), token.as_str())),

@@ -35,6 +35,8 @@ pub(super) struct Main {
     microphone_off: bool,
     cannot: Vec<String>,
     said: Option<Said>,
+    /// What it said after the question that stands.
+    since: Option<Said>,
     asking: bool,
     question: u64,
     answers: Vec<Answer>,
@@ -88,6 +90,7 @@ pub(super) async fn show(State(portal): State<Portal>, Query(shown): Query<Shown
         words,
         title: words.home.to_owned(),
         companion: published.plan().companion.clone(),
+        viewer: None,
         links: Link::both(&portal, words, Some("/")),
         place: "home",
         events: Some(format!("/events?page={}", token.as_str())),
@@ -125,9 +128,14 @@ pub(super) fn main(portal: &Portal, token: &Token, told: Option<Told>) -> Main {
     let (recent, earlier) = lines.split_at(lines.len().min(RECENT));
     let asked = home.question().map(|open| open.expects);
     // What stands as a question is the last sentence that was one.
-    let said = asked
-        .and_then(|_| page::last_said(&published, &view.ledger, |text| text.contains('?')))
-        .or_else(|| page::last_said(&published, &view.ledger, |_| true));
+    let newest = page::last_said(&published, &view.ledger, |_| true);
+    let question =
+        asked.and_then(|_| page::last_said(&published, &view.ledger, |text| text.contains('?')));
+    let (said, since) = match question {
+        Some(question) if newest.as_ref() == Some(&question) => (newest, None),
+        Some(question) => (Some(question), newest),
+        None => (newest, None),
+    };
     Main {
         words,
         id: token.as_str().to_owned(),
@@ -138,6 +146,7 @@ pub(super) fn main(portal: &Portal, token: &Token, told: Option<Told>) -> Main {
         microphone_off: home.listening() == Listening::Off,
         cannot: view.cannot.iter().map(|line| published.words(line, plan.language)).collect(),
         said,
+        since,
         asking: asked.is_some(),
         question: home.expectation().question,
         answers: answers(words, asked),

@@ -123,6 +123,7 @@ pub(super) async fn show(
         words,
         title: words.house.to_owned(),
         companion: published.plan().companion.clone(),
+        viewer: None,
         links: Link::both(&portal, words, Some("/house")),
         place: "house",
         events: Some(format!("/events/house?page={}", token.as_str())),

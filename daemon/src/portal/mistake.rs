@@ -54,6 +54,7 @@ impl Mistake {
             words,
             title: what.to_owned(),
             companion: portal.now().plan().companion.clone(),
+            viewer: None,
             links: Link::both(portal, words, None),
             place: "mistake",
             events: None,

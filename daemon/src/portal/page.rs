@@ -20,6 +20,8 @@ pub(super) struct Frame<M: Display> {
     pub(super) words: &'static Words,
     pub(super) title: String,
     pub(super) companion: String,
+    /// Whose page this is, if it is one person's.
+    pub(super) viewer: Option<String>,
     pub(super) links: Vec<Link>,
     /// Which page, for the style sheet.
     pub(super) place: &'static str,
@@ -64,6 +66,7 @@ pub(super) fn mood(incidents: &[Incident]) -> &'static str {
 }
 
 /// A sentence of the companion with its time.
+#[derive(Debug, PartialEq, Eq)]
 pub(super) struct Said {
     pub(super) text: String,
     pub(super) time: String,

@@ -77,7 +77,7 @@ words! {
     who_knows: "Wie het weet", "Who knows";
     who_knows_nobody: "Er is nog niemand gewaarschuwd.", "Nobody was alerted yet.";
     your_answer: "Uw antwoord", "Your answer";
-    go_at: "Hoe laat bent u er? (mag leeg blijven)", "When will you be there? (may stay empty)";
+    go_at: "Hoe laat? (mag leeg)", "What time? (optional)";
     done_about: "Eén tik sluit de melding af. Wat was het?",
         "One tap closes the alarm. What was it?";
     finding_helped: "Geholpen", "Helped";

@@ -61,6 +61,9 @@ source.addEventListener("live", (event) => {
 });
 heard();
 
+// What became of an act has been read by then.
+setTimeout(() => document.getElementById("told")?.replaceChildren(), 8_000);
+
 // A second tap before the answer is there is the same tap.
 document.addEventListener("submit", (event) => {
   const form = event.target;
