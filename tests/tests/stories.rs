@@ -1,7 +1,7 @@
 //! The stories that must come true, minute by minute: the daemon's own loop, journal and perform
 //! code over a simulated clock, disk, house and people. Judged by what was heard and read.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use jiff::civil::{date, time};
 use omzien::config;
@@ -17,13 +17,22 @@ use omzien_skills::Skills;
 const SECOND: u64 = 1_000;
 const MINUTE: u64 = 60 * SECOND;
 
-/// The home of the stories: mevrouw De Wit, Anna first, then Piet, a minute each.
+/// The home of the stories: mevrouw De Wit, Anna first, then Piet, ten minutes each.
 fn home() -> Plan {
-    let text = include_str!("../homes/story.toml");
-    match config::read_text("story.toml", text) {
-        Ok(loaded) => loaded.plan,
-        Err(mistakes) => panic!("{mistakes}"),
-    }
+    static PLAN: LazyLock<Plan> = LazyLock::new(|| {
+        let text = include_str!("../homes/story.toml");
+        match config::read_text("story.toml", text) {
+            Ok(loaded) => loaded.plan,
+            Err(mistakes) => panic!("{mistakes}"),
+        }
+    });
+    PLAN.clone()
+}
+
+/// Compiled once for all stories.
+fn skills() -> Skills {
+    static SKILLS: LazyLock<Skills> = LazyLock::new(Skills::built_in);
+    SKILLS.clone()
 }
 
 struct Story {
@@ -38,7 +47,7 @@ impl Story {
         let start = begins.to_zoned(plan.zone.time_zone()).expect("a moment that exists");
         let setting = Setting {
             plan: Arc::new(plan),
-            skills: Skills::built_in(),
+            skills: skills(),
             start: start.timestamp(),
             seed: 1,
             habits: Habits::QUIET,
@@ -48,7 +57,7 @@ impl Story {
         };
         let begins =
             (u64::from(hour.unsigned_abs()) * 60 + u64::from(minute.unsigned_abs())) * MINUTE;
-        let world = World::told(setting, people()).expect("an empty disk opens");
+        let world = World::told(setting, Vec::new()).expect("an empty disk opens");
         Self { world, begins }
     }
 
@@ -111,10 +120,6 @@ impl Story {
         self.world.judge.end(now);
         assert_eq!(self.world.judge.broken(), [], "{:#?}", self.world.transcript());
     }
-}
-
-fn people() -> Vec<omzien_drivers::simulated::Person> {
-    Vec::new()
 }
 
 fn press(press: Press) -> Act {

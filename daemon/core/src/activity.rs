@@ -78,6 +78,11 @@ impl DeviceState {
             change
         }
         match reading {
+            // The first word of a door that is closed tells how it stands, not that it moved.
+            Reading::Opening(Opening::Closed) if self.opening.is_none() => {
+                self.opening = Some(Opening::Closed);
+                Change::None
+            }
             Reading::Opening(opening) => put(&mut self.opening, opening),
             Reading::Motion(motion) => put(&mut self.motion, motion),
             Reading::Light(power) => put(&mut self.light, power),

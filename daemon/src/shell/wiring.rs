@@ -75,11 +75,11 @@ pub(super) fn wire(
         wired.add("mqtt", queues, around, |orders, inbox| mqtt::open(wiring, orders, inbox));
     }
     let pins = by_via(plan, settings, |via| match via {
-        DeviceVia::Gpio(via) => Some(via.clone()),
+        DeviceVia::Gpio(via) => Some(*via),
         DeviceVia::Mqtt(_) | DeviceVia::Simulated(_) => None,
     });
     if !pins.is_empty() {
-        let wiring = gpio::Wiring { settings: settings.gpio.clone(), devices: pins };
+        let wiring = gpio::Wiring { settings: settings.gpio, devices: pins };
         wired.add("gpio", queues, around, |orders, inbox| gpio::open(wiring, orders, inbox));
     }
     wire_people(settings, state, around, queues, &mut wired);

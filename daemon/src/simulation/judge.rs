@@ -30,7 +30,6 @@ pub enum Promise {
     OnlyAsFarAsTheRoleNeeds = 8,
     OffMeansOff = 9,
     NobodyIsSaid = 11,
-    ResidentLearnsNobodyIsReached = 14,
 }
 
 /// A promise that was broken, when and how.
@@ -432,10 +431,10 @@ impl Judge {
                     open.last_act_ms = at;
                 }
             }
-            key::DOSE_TAKEN => {
-                if self.answers.taken_ms.is_none_or(|taken| at.saturating_sub(taken) > 10_000) {
-                    self.break_(Promise::NeverMoreThanSo, at, "taken, which nobody said");
-                }
+            key::DOSE_TAKEN
+                if self.answers.taken_ms.is_none_or(|taken| at.saturating_sub(taken) > 10_000) =>
+            {
+                self.break_(Promise::NeverMoreThanSo, at, "taken, which nobody said");
             }
             key::DOSE_ASK | key::DOSE_ASK_AGAIN | key::DOSE_ASK_LATE | key::DOSE_CLOCK_UNSURE => {
                 self.dose_offered(reply, crossing)

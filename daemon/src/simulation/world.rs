@@ -460,10 +460,9 @@ impl World {
                     self.people.iter().position(|person| *person.contact() == message.contact);
                 if let Some(place) = place {
                     let letter = Letter::from(&message);
-                    for at_ms in [carried.received_at_ms, carried.received_again_at_ms] {
-                        if let Some(at_ms) = at_ms {
-                            self.expect(at_ms, Coming::Letter(place, letter.clone()));
-                        }
+                    let arrivals = [carried.received_at_ms, carried.received_again_at_ms];
+                    for at_ms in arrivals.into_iter().flatten() {
+                        self.expect(at_ms, Coming::Letter(place, letter.clone()));
                     }
                 }
             }

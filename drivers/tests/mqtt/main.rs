@@ -223,8 +223,10 @@ async fn our_own_broker_lets_in_only_who_has_a_password() {
     let secret = |password: &str| Secret::new(password);
     let logins = BTreeMap::from([("zigbee2mqtt".to_owned(), secret("a long password"))]);
     let port = rig::free_port();
-    let mut settings = omzien_drivers::mqtt::Settings::default();
-    settings.listen = Some(local(port));
+    let settings = omzien_drivers::mqtt::Settings {
+        listen: Some(local(port)),
+        ..omzien_drivers::mqtt::Settings::default()
+    };
     let secrets = omzien_drivers::mqtt::Secrets { password: None, devices: logins };
     let login = ("zigbee2mqtt", "a long password");
     let mut rig = Rig::start_with(settings, secrets, port, Some(login)).await;
