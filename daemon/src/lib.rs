@@ -5,6 +5,7 @@ pub mod bench;
 pub mod commands;
 pub mod companion;
 pub mod config;
+pub mod demo;
 pub mod journal;
 pub mod portal;
 pub mod shell;

@@ -27,6 +27,7 @@ commands! {
     backup Backup;
     bench Bench;
     check Check;
+    demo Demo;
     models Models;
     reset Reset;
     restore Restore;

@@ -3,11 +3,13 @@
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
-use omzien_core::EffectId;
 use omzien_core::ledger::{Fact, LedgerEntry};
+use omzien_core::request::Actor;
+use omzien_core::{EffectId, Language};
 
-use super::words::clock;
 use super::words::facts::Teller;
+use super::words::{Words, clock};
+use crate::shell::published::Published;
 
 /// The lines of one day.
 pub(super) struct Day {
@@ -38,6 +40,19 @@ pub(super) fn worth_telling(entries: &[LedgerEntry]) -> Vec<&LedgerEntry> {
             _ => true,
         })
         .collect()
+}
+
+/// The whole day as plain lines, oldest first: for a terminal.
+pub(crate) fn plain(published: &Published, language: Language) -> Vec<String> {
+    let teller = Teller { published, words: Words::of(language) };
+    let entries = published.view(&Actor::Resident).ledger;
+    let mut lines: Vec<String> = days(&teller, &worth_telling(&entries))
+        .into_iter()
+        .flat_map(|day| day.lines)
+        .map(|line| format!("{}  {}", line.time, line.text))
+        .collect();
+    lines.reverse();
+    lines
 }
 
 /// Groups lines by the day on which they happened in the home.

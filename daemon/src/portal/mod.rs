@@ -12,7 +12,7 @@ mod events;
 mod guard;
 mod home;
 mod house;
-mod ledger;
+pub(crate) mod ledger;
 mod mistake;
 mod page;
 mod serving;

@@ -3,6 +3,7 @@
 
 pub mod asker;
 pub mod clock;
+pub mod observer;
 pub mod published;
 pub mod queues;
 mod wiring;
@@ -27,6 +28,7 @@ use crate::journal::{self, OpenError, SledStore, Stats};
 
 use asker::{Answers, Asker};
 use clock::Clock;
+use observer::Observer;
 use published::{Published, Publisher};
 use queues::Queues;
 pub use wiring::{SPEECH_MODEL, Speech};
@@ -91,6 +93,7 @@ pub struct Shell<C> {
     drivers: JoinSet<&'static str>,
     signals: mpsc::Receiver<Signal>,
     handle: Handle,
+    observer: Option<Box<dyn Observer>>,
 }
 
 impl<C: Clock + Send + Sync + 'static> Shell<C> {
@@ -143,6 +146,7 @@ impl<C: Clock + Send + Sync + 'static> Shell<C> {
             drivers: JoinSet::new(),
             signals,
             handle,
+            observer: None,
         };
         shell.launch(wired);
         shell.publish_hearing();
@@ -151,6 +155,14 @@ impl<C: Clock + Send + Sync + 'static> Shell<C> {
 
     pub fn handle(&self) -> Handle {
         self.handle.clone()
+    }
+
+    /// Shows whatever crosses between the home and the world from now on.
+    #[must_use]
+    pub fn observed_by(mut self, observer: Box<dyn Observer>) -> Self {
+        self.companion.outlets().take_handed();
+        self.observer = Some(observer);
+        self
     }
 
     /// Runs until it is told to stop. `alive` is called by the loop itself, about once a second.
@@ -176,6 +188,7 @@ impl<C: Clock + Send + Sync + 'static> Shell<C> {
             if self.clock.since_boot() >= last_sync + SYNC_EVERY {
                 let now = self.now();
                 self.companion.sync(&now);
+                self.show_handed(&now);
                 self.note_coalesced();
                 alive();
                 last_sync = self.clock.since_boot();
@@ -187,9 +200,17 @@ impl<C: Clock + Send + Sync + 'static> Shell<C> {
     fn step(&mut self, inputs: Vec<Input>) {
         let zone = self.loaded.plan.zone.clone();
         let now = self.clock.now(&zone);
-        let events: Vec<Event> =
-            inputs.into_iter().filter_map(|input| self.understand(input, &now)).collect();
+        let mut events = Vec::with_capacity(inputs.len());
+        for input in inputs {
+            let shown = self.observer.is_some().then(|| input.clone());
+            let event = self.understand(input, &now);
+            if let (Some(observer), Some(input)) = (&mut self.observer, shown) {
+                observer.came_in(&input, event.as_ref(), &now);
+            }
+            events.extend(event);
+        }
         self.companion.step(events, &now);
+        self.show_handed(&now);
         self.publish_hearing();
         self.publisher.publish(&self.companion, self.clock.since_boot());
     }
@@ -290,6 +311,13 @@ impl<C: Clock + Send + Sync + 'static> Shell<C> {
             wired.troubles.into_iter().filter_map(|input| self.understand(input, &now)).collect();
         if !troubles.is_empty() {
             self.companion.step(troubles, &now);
+        }
+    }
+
+    fn show_handed(&mut self, now: &omzien_core::Now) {
+        let Some(observer) = &mut self.observer else { return };
+        for pending in self.companion.outlets().take_handed() {
+            observer.went_out(&pending, now);
         }
     }
 

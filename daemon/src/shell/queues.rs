@@ -25,11 +25,13 @@ pub struct Queues {
     plan: Arc<Plan>,
     drivers: BTreeMap<&'static str, mpsc::Sender<Order>>,
     answers: Answers,
+    /// What was handed to the drivers since the last look, if anybody looks.
+    handed: Option<Vec<PendingEffect>>,
 }
 
 impl Queues {
     pub(super) fn new(plan: &Arc<Plan>, answers: Answers) -> Self {
-        Self { plan: Arc::clone(plan), drivers: BTreeMap::new(), answers }
+        Self { plan: Arc::clone(plan), drivers: BTreeMap::new(), answers, handed: None }
     }
 
     /// Opens the queue of a driver. An older one of the same name is closed: that driver ends.
@@ -49,6 +51,11 @@ impl Queues {
         self.plan = Arc::clone(plan);
     }
 
+    /// What was handed out since the last call. From the first call on it is kept, until the next.
+    pub(super) fn take_handed(&mut self) -> Vec<PendingEffect> {
+        self.handed.replace(Vec::new()).unwrap_or_default()
+    }
+
     fn driver(&self, order: &Order) -> Option<&mpsc::Sender<Order>> {
         let name = match order {
             Order::Say { .. } | Order::Listen { .. } => SPEECH,
@@ -64,12 +71,16 @@ impl Queues {
 }
 
 impl Outlets for Queues {
-    fn hand(&mut self, _pending: &PendingEffect, order: Order) -> Result<(), Refused> {
+    fn hand(&mut self, pending: &PendingEffect, order: Order) -> Result<(), Refused> {
         let driver = self.driver(&order).ok_or(Refused::NoDriver)?;
         driver.try_send(order).map_err(|error| match error {
             TrySendError::Full(_) => Refused::Full,
             TrySendError::Closed(_) => Refused::NoDriver,
-        })
+        })?;
+        if let Some(handed) = &mut self.handed {
+            handed.push(pending.clone());
+        }
+        Ok(())
     }
 
     fn respond(&mut self, request: &RequestId, response: &Response) {

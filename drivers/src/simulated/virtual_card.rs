@@ -59,7 +59,9 @@ impl VirtualCard {
         );
         std::fs::write(path("server.pa"), script)?;
         let server = Command::new("pulseaudio")
-            .args(["-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no", "-F"])
+            .args(["-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no"])
+            // A real-time thread that comes late on a busy machine is ended by its kernel.
+            .args(["--realtime=no", "--high-priority=no", "-F"])
             .arg(path("server.pa"))
             .envs(
                 ["HOME", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "PULSE_RUNTIME_PATH"]

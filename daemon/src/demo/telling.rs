@@ -1,0 +1,159 @@
+//! How the day is told: one line for everything that a person in the house, or with a telephone
+//! in hand, would notice. It prints, and knows nothing that did not cross.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use omzien_core::plan::Channel;
+use omzien_core::{ContactId, Language, Notification, Plan, Trouble, TroubleState};
+use serde_json::Value;
+
+use super::resident::Line;
+
+/// The column of who speaks.
+const WHO: usize = 12;
+/// The columns of what is told, for a terminal of 100.
+const WIDTH: usize = 78;
+
+/// What lies in a letter box or on a telephone.
+pub(super) struct Letter {
+    pub(super) title: String,
+    pub(super) text: String,
+    pub(super) buttons: Vec<String>,
+}
+
+pub(super) struct Teller {
+    pub(super) zone: TimeZone,
+    language: Language,
+    resident: String,
+    companion: String,
+    devices: BTreeMap<String, String>,
+    people: BTreeMap<ContactId, String>,
+    /// The time that was printed last: it is not repeated.
+    shown: String,
+}
+
+impl Teller {
+    pub(super) fn new(plan: &Plan) -> Self {
+        let devices = plan.devices.iter();
+        let people = plan.circle.iter();
+        Self {
+            zone: plan.zone.time_zone(),
+            language: plan.language,
+            resident: plan.resident_name().to_owned(),
+            companion: plan.companion.clone(),
+            devices: devices.map(|(id, one)| (id.to_string(), one.name.clone())).collect(),
+            people: people.map(|(id, one)| (id.clone(), one.name.clone())).collect(),
+            shown: String::new(),
+        }
+    }
+
+    pub(super) fn clock(&self, wall: Timestamp) -> String {
+        wall.to_zoned(self.zone.clone()).strftime("%H:%M").to_string()
+    }
+
+    pub(super) fn tell(&mut self, wall: Timestamp, who: &str, text: &str) {
+        let time = self.clock(wall);
+        let mut margin = if time == self.shown { String::new() } else { time.clone() };
+        self.shown = time;
+        let mut who = who;
+        for line in wrapped(text) {
+            println!("{margin:5}  {who:WHO$}  {line}");
+            (margin, who) = (String::new(), "");
+        }
+    }
+
+    pub(super) fn resident_says(&mut self, wall: Timestamp, line: Line, attempt: usize) {
+        let who = self.resident.clone();
+        let words = line.words(self.language);
+        self.tell(wall, &who, &quoted(words[attempt.min(words.len() - 1)]));
+    }
+
+    pub(super) fn companion_says(&mut self, wall: Timestamp, text: &str) {
+        let who = self.companion.clone();
+        self.tell(wall, &who, &quoted(text));
+    }
+
+    pub(super) fn heard(&mut self, wall: Timestamp, words: &str) {
+        self.tell(wall, "", &format!("(heard: {})", quoted(words)));
+    }
+
+    pub(super) fn commanded(&mut self, wall: Timestamp, device: &str, payload: &Value) {
+        let name = self.devices.get(device).map_or(device, String::as_str).to_owned();
+        self.tell(wall, "over MQTT", &format!("{name}: {payload}"));
+    }
+
+    pub(super) fn arrived(&mut self, wall: Timestamp, message: &Notification, letter: &Letter) {
+        let text = letter.text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let mut told = format!(
+            "{} by {}: {} · {text}",
+            self.name(&message.contact),
+            by(message.channel),
+            letter.title
+        );
+        for button in &letter.buttons {
+            told += &format!(" [{button}]");
+        }
+        self.tell(wall, "reads", &told);
+    }
+
+    pub(super) fn not_sent(&mut self, wall: Timestamp, message: &Notification, trouble: &str) {
+        let name = self.name(&message.contact);
+        let told =
+            format!("the message to {name} by {} did not leave: {trouble}", by(message.channel));
+        self.tell(wall, "failed", &told);
+    }
+
+    pub(super) fn troubled(&mut self, wall: Timestamp, trouble: &Trouble, state: TroubleState) {
+        self.tell(wall, "technique", &format!("{trouble:?} {state:?}"));
+    }
+
+    fn name(&self, contact: &ContactId) -> String {
+        self.people.get(contact).cloned().unwrap_or_else(|| contact.to_string())
+    }
+}
+
+fn by(channel: Channel) -> &'static str {
+    match channel {
+        Channel::Ntfy => "ntfy",
+        Channel::Mail => "mail",
+        Channel::Simulated => "the simulated house",
+    }
+}
+
+fn quoted(words: &str) -> String {
+    format!("“{words}”")
+}
+
+/// Lines of at most [`WIDTH`] letters; a longer word has a line of its own.
+fn wrapped(text: &str) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        // There is always a last line.
+        let Some(line) = lines.last_mut() else { break };
+        let length = line.chars().count();
+        if length > 0 && length + 1 + word.chars().count() > WIDTH {
+            lines.push(word.to_owned());
+        } else {
+            if length > 0 {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_line_is_wrapped_at_words_and_loses_none() {
+        let text = "word ".repeat(40) + &"x".repeat(100) + " end";
+        let lines = wrapped(&text);
+        assert_eq!(lines.join(" "), text);
+        assert!(lines.iter().all(|line| line.len() <= WIDTH || !line.contains(' ')));
+    }
+}
