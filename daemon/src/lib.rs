@@ -8,5 +8,6 @@ pub mod config;
 pub mod demo;
 pub mod journal;
 pub mod portal;
+pub mod recording;
 pub mod shell;
 pub mod simulation;

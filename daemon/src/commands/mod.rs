@@ -29,6 +29,7 @@ commands! {
     check Check;
     demo Demo;
     models Models;
+    replay Replay;
     reset Reset;
     restore Restore;
     run Run;
