@@ -29,6 +29,8 @@ const PERIOD: Duration = Duration::from_millis(100);
 const PERIODS_MAX: usize = 20;
 /// A card that plays nothing for this long is gone.
 const STALLED: Duration = Duration::from_secs(2);
+/// A card that complained and does not go on within this has failed.
+const STUMBLE: Duration = Duration::from_secs(1);
 /// How soon a stop is noticed.
 const LOOK: Duration = Duration::from_millis(10);
 
@@ -165,14 +167,12 @@ impl Progress {
         failure: &Failure,
     ) -> Result<Played, SoundError> {
         let (mut seen, mut moved) = (0, Instant::now());
-        let mut all_handed_over = None;
+        let (mut all_handed_over, mut complaint) = (None, None);
         loop {
             if stop.load(Ordering::Acquire) {
                 return Ok(Played::Stopped);
             }
-            if let Some(why) = failure.take() {
-                return Err(SoundError::Lost { what: LOUDSPEAKER, why });
-            }
+            complaint = failure.take().or(complaint);
             let played = self.played.load(Ordering::Acquire);
             if played >= count {
                 let since = *all_handed_over.get_or_insert_with(Instant::now);
@@ -181,10 +181,14 @@ impl Progress {
                     return Ok(Played::ToTheEnd);
                 }
             } else if played != seen {
-                (seen, moved) = (played, Instant::now());
-            } else if moved.elapsed() > STALLED {
-                let why = "it takes no sound".to_owned();
-                return Err(SoundError::Lost { what: LOUDSPEAKER, why });
+                (seen, moved, complaint) = (played, Instant::now(), None);
+            } else {
+                // A card may complain and go on: what counts is that the sound moves.
+                let patience = if complaint.is_some() { STUMBLE } else { STALLED };
+                if moved.elapsed() > patience {
+                    let why = complaint.unwrap_or_else(|| "it takes no sound".to_owned());
+                    return Err(SoundError::Lost { what: LOUDSPEAKER, why });
+                }
             }
             std::thread::sleep(LOOK);
         }
