@@ -248,10 +248,11 @@ impl Home {
             return;
         }
         if !dose {
-            self.finish_offer(offer);
             self.note(None, Fact::Reminded { reminder: offer.reminder.clone() });
             let key = if late > LATE_IS_SAID_AFTER { key::REMIND_LATE } else { key::REMIND };
             self.say_reminder(key, offer, late);
+            // Last: one that came once takes its words with it.
+            self.finish_offer(offer);
             return;
         }
         if offer.offered >= OFFERS_MAX {
