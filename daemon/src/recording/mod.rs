@@ -101,7 +101,12 @@ impl Recording {
             });
             let capability = match row.reading {
                 Reading::Opening(_) => Capability::Opening,
-                _ => Capability::Motion,
+                Reading::Motion(_)
+                | Reading::Button(_)
+                | Reading::Fall
+                | Reading::Light(_)
+                | Reading::BatteryPercent(_)
+                | Reading::Link(_) => Capability::Motion,
             };
             if !device.capabilities.contains(&capability) {
                 device.capabilities.push(capability);
