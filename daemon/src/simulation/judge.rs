@@ -102,6 +102,8 @@ struct Episode {
     /// The last time anything was done about it.
     last_act_ms: u64,
     held: Option<ContactId>,
+    /// As its first message names it.
+    incident: Option<IncidentId>,
     fell: bool,
     rechecked: bool,
 }
@@ -280,6 +282,7 @@ impl Judge {
                     reached: false,
                     last_act_ms: at,
                     held: None,
+                    incident: None,
                     fell,
                     rechecked: false,
                 });
@@ -295,7 +298,7 @@ impl Judge {
         let granted =
             self.contacts.get(&tap.contact).is_some_and(|(alarms, _)| *alarms == Grant::Given);
         let Some(open) = self.open.as_mut().filter(|_| granted) else { return };
-        let about_this = self.alarms.last() == Some(&tap.incident);
+        let about_this = open.incident == Some(tap.incident);
         match tap.tap {
             Tap::Go | Tap::Phone | Tap::There if about_this => {
                 open.last_act_ms = at;
@@ -374,6 +377,7 @@ impl Judge {
         // Silence and a bad morning begin inside the home: its question is their beginning.
         let Some(open) = &mut self.open else { return };
         open.last_act_ms = at;
+        open.incident = message.incident;
         let unasked = open.needs_question && !open.asked;
         open.reached = true;
         if unasked {
