@@ -335,6 +335,11 @@ async fn the_circle_takes_an_alarm_and_closes_it_each_word_once() {
         let told = |incident: &Incident| incident.told.contains_key(&ContactId::new("anna"));
         visit.until_alarm("Anna is told", told).await;
 
+        // The button sends first; who can answer still reads to what.
+        let home = visit.page("/").await;
+        let asked = after(&home, "<blockquote>");
+        assert!(asked.contains("hulp nodig"), "*yes* and *no* stand under {asked}");
+
         let page = visit.page("/circle/anna").await;
         let incident = after(&page, "name=\"incident\" value=\"");
         for shown in ["The help button of", "kitchen", "Call 112", "Who knows", "I go"] {

@@ -2,9 +2,10 @@
 
 use crate::activity::Whereabouts;
 use crate::catalogue::key;
+use crate::conversation::Topic;
 use crate::event::Trouble;
 use crate::home::Home;
-use crate::incident::{Cause, Incident, Stage};
+use crate::incident::{Cause, Incident, IncidentId, Stage};
 use crate::intent::Expectation;
 use crate::ledger::{Fact, LedgerEntry};
 use crate::plan::Grant;
@@ -61,6 +62,16 @@ impl Home {
     /// Whether an incident about the resident is open.
     pub fn has_alarm(&self) -> bool {
         self.alarm().is_some()
+    }
+
+    /// The alarm that the open question is about; `None`: it is about something else.
+    pub fn asked_about(&self) -> Option<IncidentId> {
+        match self.state.talk.topic()? {
+            Topic::Help(incident) => Some(*incident),
+            Topic::Dose(_) | Topic::CheckIn | Topic::ReminderTime { .. } | Topic::AskToPhone(_) => {
+                None
+            }
+        }
     }
 
     pub fn listening(&self) -> crate::effect::Listening {

@@ -6,6 +6,7 @@ use axum::Form;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use omzien_core::intent::Expects;
+use omzien_core::ledger::LedgerEntry;
 use omzien_core::names::RequestId;
 use omzien_core::plan::{Contact, Grant};
 use omzien_core::request::{Actor, Ask};
@@ -19,6 +20,7 @@ use super::mistake::Mistake;
 use super::page::{self, Frame, Link, Said};
 use super::words::Words;
 use super::words::facts::Teller;
+use crate::shell::published::Published;
 
 /// Lines that are shown without unfolding.
 const RECENT: usize = 25;
@@ -127,10 +129,8 @@ pub(super) fn main(portal: &Portal, token: &Token, told: Option<Told>) -> Main {
     let lines = ledger::worth_telling(&view.ledger);
     let (recent, earlier) = lines.split_at(lines.len().min(RECENT));
     let asked = home.question().map(|open| open.expects);
-    // What stands as a question is the last sentence that was one.
-    let newest = page::last_said(&published, &view.ledger, |_| true);
-    let question =
-        asked.and_then(|_| page::last_said(&published, &view.ledger, |text| text.contains('?')));
+    let newest = page::last_said(&published, &view.ledger, |_, _| true);
+    let question = asked.and_then(|_| question(&published, &view.ledger));
     let (said, since) = match question {
         Some(question) if newest.as_ref() == Some(&question) => (newest, None),
         Some(question) => (Some(question), newest),
@@ -162,6 +162,22 @@ pub(super) fn main(portal: &Portal, token: &Token, told: Option<Told>) -> Main {
         recent: ledger::days(&teller, recent),
         earlier: ledger::days(&teller, earlier),
     }
+}
+
+/// The words of the question that stands: the last ones about its own matter. An answer to the
+/// pills must never stand under a question about help, nor the other way round.
+fn question(published: &Published, ledger: &[LedgerEntry]) -> Option<Said> {
+    let about = published.home().asked_about();
+    let asked = page::last_said(published, ledger, |entry, text| {
+        entry.incident == about && text.contains('?')
+    });
+    asked.or_else(|| {
+        // The button called: it sends first, and asks nothing aloud.
+        let opened =
+            ledger.iter().find(|entry| entry.incident.is_some() && entry.incident == about);
+        let text = Words::of(published.plan().language).help_needed.to_owned();
+        opened.map(|entry| Said { text, time: page::time(published, entry.wall) })
+    })
 }
 
 /// The buttons under a question. *Help* is always there.

@@ -200,7 +200,7 @@ pub(super) fn main(portal: &Portal, token: &Token, told: Option<Told>) -> Option
         mood: page::mood(&view.incidents),
         headline: published.words(&view.headline, plan.language),
         microphone_off: published.home().listening() == Listening::Off,
-        said: page::last_said(&published, &view.ledger, |_| true),
+        said: page::last_said(&published, &view.ledger, |_, _| true),
         resident: resident(&published, words, &snapshot),
         resident_acts: resident_acts(words, &snapshot),
         rooms: snapshot

@@ -76,7 +76,7 @@ pub(super) struct Said {
 pub(super) fn last_said(
     published: &Published,
     ledger: &[LedgerEntry],
-    wanted: impl Fn(&str) -> bool,
+    wanted: impl Fn(&LedgerEntry, &str) -> bool,
 ) -> Option<Said> {
     ledger.iter().find_map(|entry| {
         let text = match &entry.fact {
@@ -84,7 +84,7 @@ pub(super) fn last_said(
             Fact::Say { reply, .. } => published.words(reply, published.plan().language),
             _ => return None,
         };
-        wanted(&text).then(|| Said { text, time: time(published, entry.wall) })
+        wanted(entry, &text).then(|| Said { text, time: time(published, entry.wall) })
     })
 }
 

@@ -47,6 +47,7 @@ words! {
     // The resident's side.
     cannot: "Wat ik nu niet kan", "What I cannot do now";
     asks: "vraagt", "asks";
+    help_needed: "Heeft u hulp nodig?", "Do you need help?";
     yes: "Ja", "Yes";
     no: "Nee", "No";
     help: "Hulp", "Help";
