@@ -99,7 +99,7 @@ fn kill(seed: u64) -> u64 {
         synced = told.parse().unwrap_or(0).max(synced);
         let expected = Expected { appended: last.max(synced), synced, readings_may_miss: false };
         expected.check(from, &tail, &context);
-        // sled may forget what its file still holds; then it is taken from there, and nothing is lost.
+        // sled may forget what its file still holds: it is taken from there, nothing is lost.
         let lost = opened.cut.as_ref().map_or(0, |cut| cut.records);
         assert_eq!(lost, 0, "{context}: a kill damages nothing: {:?}", opened.cut);
         synced = last;

@@ -179,7 +179,8 @@ impl Sight {
 
     fn entry(&self, entry: &LedgerEntry, incidents: &[Incident]) -> bool {
         if self.house {
-            return true;
+            // The house's day, without what the alarms of the resident would tell.
+            return self.own_messages.is_none() || self.alarms || entry.incident.is_none();
         }
         let of_alarm = self.alarms
             && entry.incident.is_some_and(|id| incidents.iter().any(|one| one.id == id));

@@ -207,7 +207,7 @@ impl Home {
         else {
             return;
         };
-        let first = told.delivery == Delivery::Sending && to == Delivery::Sent;
+        let first = told.delivery == Delivery::Sending && to >= Delivery::Sent;
         told.delivery = told.delivery.max(to);
         if to == Delivery::Failed {
             told.delivery = Delivery::Failed;
