@@ -352,7 +352,7 @@ fn give_to_owner_of(place: &Path, staged: &Path) -> Result<(), BackupError> {
     if !rustix::process::geteuid().is_root() {
         return Ok(());
     }
-    let around = place.parent().unwrap_or(Path::new("/"));
+    let around = place.parent().unwrap_or_else(|| Path::new("/"));
     let owner = fs::metadata(place).or_else(|_| fs::metadata(around)).map_err(at(around))?;
     give(staged, owner.uid(), owner.gid())
 }
@@ -369,7 +369,7 @@ fn give(path: &Path, user: u32, group: u32) -> Result<(), BackupError> {
 
 fn sync_parent(path: &Path) -> Result<(), BackupError> {
     let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
-    let parent = parent.unwrap_or(Path::new("."));
+    let parent = parent.unwrap_or_else(|| Path::new("."));
     File::open(parent).and_then(|folder| folder.sync_all()).map_err(at(parent))
 }
 

@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! VERSION  lock  reserve
-//! journal/  journal.damaged-1/  journal.damaged-2/
+//! journal/  journal.new/  journal.damaged-1/  journal.damaged-2/
 //! snapshot  snapshot.previous  cut
 //! ```
 
@@ -59,24 +59,49 @@ impl Folder {
         self.path.join("journal")
     }
 
-    /// Moves the journal out of the way; the last two of those are kept.
-    pub(super) fn set_journal_aside(&self) -> io::Result<()> {
-        let [first, second] = [1, 2].map(|n| self.path.join(format!("journal.damaged-{n}")));
+    /// Where a journal is made anew.
+    pub(super) fn new_journal(&self) -> PathBuf {
+        self.path.join("journal.new")
+    }
+
+    pub(super) fn clear_new_journal(&self) -> io::Result<()> {
+        remove_folder(&self.new_journal())
+    }
+
+    /// Puts the new journal, which is whole and synced, in the place of the damaged one. The last
+    /// two damaged ones are kept.
+    pub(super) fn exchange_journal(&self) -> io::Result<()> {
+        let [first, second] = self.damaged();
+        remove_folder(&second)?;
         if first.exists() {
-            if second.exists() {
-                fs::remove_dir_all(&second)?;
-            }
             fs::rename(&first, second)?;
         }
         if self.journal().exists() {
             fs::rename(self.journal(), first)?;
         }
-        self.sync()
+        self.finish_exchange()
     }
 
+    /// After a power cut within an exchange: only a whole journal ever stood without an old one.
+    pub(super) fn finish_exchange(&self) -> io::Result<()> {
+        if self.new_journal().exists() && !self.journal().exists() {
+            fs::rename(self.new_journal(), self.journal())?;
+            self.sync()?;
+        }
+        Ok(())
+    }
+
+    fn damaged(&self) -> [PathBuf; 2] {
+        [1, 2].map(|n| self.path.join(format!("journal.damaged-{n}")))
+    }
+
+    /// Makes what room there is: the reserve, and what is kept for diagnosis only.
     pub(super) fn spend_reserve(&self) {
         // Not there: then it is spent already.
         let _ = fs::remove_file(self.path.join("reserve"));
+        for damaged in self.damaged() {
+            let _ = remove_folder(&damaged);
+        }
     }
 
     pub(super) fn restore_reserve(&self) -> io::Result<()> {
@@ -130,6 +155,13 @@ impl Folder {
 
     fn sync(&self) -> io::Result<()> {
         File::open(&self.path)?.sync_all()
+    }
+}
+
+fn remove_folder(path: &Path) -> io::Result<()> {
+    match fs::remove_dir_all(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        Ok(()) | Err(_) => Ok(()),
     }
 }
 

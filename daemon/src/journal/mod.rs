@@ -461,7 +461,11 @@ impl<S: Store> Journal<S> {
         // A disk that lost what it had synced: the chain goes on from what is left of it.
         let reached = opening::reach(&self.store, opening::start(&self.store).tip);
         match reached {
-            Ok(tip) if tip.seq < self.durable.seq => self.durable = tip,
+            Ok(tip) if tip.seq < self.durable.seq => {
+                let (had, has) = (self.durable.seq, tip.seq);
+                tracing::warn!(had, has, "the disk lost records that it had taken for good");
+                self.durable = tip;
+            }
             Ok(_) | Err(_) => {}
         }
         self.written = self.durable;

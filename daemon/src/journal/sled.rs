@@ -34,6 +34,8 @@ pub struct SledStore {
     folder: Folder,
     /// `None` between an error and reopening.
     open: Option<Open>,
+    /// What the files held before sled opened them, while it could not be put to safety.
+    ruins: Option<Ruins>,
     /// What was found broken and mended, until it is told.
     damage: Option<String>,
 }
@@ -61,7 +63,7 @@ impl SledStore {
     /// # Errors
     /// A newer version, another program that uses it, a folder that cannot be written.
     pub fn open(path: &Path) -> Result<Self, OpenError> {
-        let mut store = Self { folder: Folder::open(path)?, open: None, damage: None };
+        let mut store = Self { folder: Folder::open(path)?, open: None, ruins: None, damage: None };
         match store.load() {
             Err(StoreError::DiskFull) => {
                 store.folder.spend_reserve();
@@ -76,9 +78,16 @@ impl SledStore {
 
     /// Opens sled, and looks whether it gives back all that its files hold.
     fn load(&mut self) -> Result<(), StoreError> {
-        // Before sled, which empties segments that it cannot make sense of.
-        let covered = self.snapshot_copies().iter().filter_map(|copy| opening::covers(copy)).min();
-        let ruins = Ruins::survey(&self.folder.journal(), covered.unwrap_or(0));
+        self.folder.finish_exchange()?;
+        let ruins = match self.ruins.take() {
+            Some(ruins) => ruins,
+            // Before sled, which empties segments that it cannot make sense of.
+            None => {
+                let copies = self.snapshot_copies();
+                let covered = copies.iter().filter_map(|copy| opening::covers(copy)).min();
+                Ruins::survey(&self.folder.journal(), covered.unwrap_or(0))
+            }
+        };
         let why = match open_aside(self.folder.journal()) {
             Ok(open) => {
                 self.open = Some(open);
@@ -95,24 +104,27 @@ impl SledStore {
                     Err(error) => error.to_string(),
                 }
             }
-            Err(Shut::Refused(error)) => return Err(error),
+            Err(Shut::Refused(error)) => {
+                self.ruins = Some(ruins);
+                return Err(error);
+            }
             Err(Shut::Damaged(why)) => why,
         };
-        self.rebuild(&ruins, why)
+        let rebuilt = self.rebuild(&ruins, why);
+        if rebuilt.is_err() {
+            self.close();
+            self.ruins = Some(ruins);
+        }
+        rebuilt
     }
 
-    /// Begins a new tree with everything that can be saved.
+    /// Makes a new tree with everything that can be saved, and only then exchanges it for the old
+    /// one: a full disk or a power cut meanwhile leaves the old one as it is.
     fn rebuild(&mut self, ruins: &Ruins, why: String) -> Result<(), StoreError> {
-        // The snapshot as sled still knows it, in case both copies are gone.
         let start = opening::start(self);
-        if let Some(open) = self.open.take() {
-            discard(open);
-        }
-        self.folder.set_journal_aside()?;
-        self.open = Some(open_aside(self.folder.journal()).map_err(|shut| match shut {
-            Shut::Refused(error) => error,
-            Shut::Damaged(what) => StoreError::Failed { what },
-        })?);
+        self.close();
+        self.folder.clear_new_journal()?;
+        self.open_at(self.folder.new_journal())?;
         if let Some(image) = &start.image {
             self.write(opening::snapshot_pieces(image))?;
         }
@@ -120,10 +132,29 @@ impl SledStore {
         self.put_back(ruins, Space::Records, &records)?;
         self.put_back(ruins, Space::Ledger, &entries)?;
         self.sync()?;
+        self.close();
+        self.folder.exchange_journal()?;
+        self.open_at(self.folder.journal())?;
         let saved = format!("{} records and {} ledger entries saved", records.len(), entries.len());
         tracing::warn!(why, saved, "the journal's files were damaged; they are kept aside");
         self.damage = Some(format!("{why}; {saved}"));
         Ok(())
+    }
+
+    /// Opens a tree in which damage is an error.
+    fn open_at(&mut self, path: PathBuf) -> Result<(), StoreError> {
+        let open = open_aside(path).map_err(|shut| match shut {
+            Shut::Refused(error) => error,
+            Shut::Damaged(what) => StoreError::Failed { what },
+        })?;
+        self.open = Some(open);
+        Ok(())
+    }
+
+    fn close(&mut self) {
+        if let Some(open) = self.open.take() {
+            discard(open);
+        }
     }
 
     fn put_back(
@@ -343,9 +374,7 @@ impl Store for SledStore {
     }
 
     fn reopen(&mut self) -> Result<(), StoreError> {
-        if let Some(open) = self.open.take() {
-            discard(open);
-        }
+        self.close();
         self.load()
     }
 
