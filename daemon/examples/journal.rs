@@ -35,7 +35,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
     }
     syncs(&folder.path().join("syncs"))?;
-    day(&folder.path().join("day"))?;
+    day(&folder.path().join("ordinary"), 5_000, 2)?;
+    day(&folder.path().join("heavy"), 24 * 30_000, 30)?;
     Ok(())
 }
 
@@ -92,14 +93,14 @@ fn syncs(folder: &Path) -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-fn day(folder: &Path) -> Result<(), Box<dyn std::error::Error>> {
-    const EVENTS: u64 = 24 * 30_000;
+/// A day of so many events, one in `sync_every` of them waiting for the disk.
+fn day(folder: &Path, events: u64, sync_every: u64) -> Result<(), Box<dyn std::error::Error>> {
     let state = vec![b' '; STATE_BYTES];
     let mut journal = journal::open(folder)?.journal;
     let mut largest = 0;
-    for n in 0..EVENTS {
+    for n in 0..events {
         journal.append(&light(n));
-        if n % 30 == 0 {
+        if n % sync_every == 0 {
             journal.sync();
         }
         if journal.since_snapshot() >= SNAPSHOT_EVERY {
@@ -110,7 +111,7 @@ fn day(folder: &Path) -> Result<(), Box<dyn std::error::Error>> {
     journal.sync();
     let stats = journal.stats();
     println!(
-        "a day of {EVENTS} events: {:.1} MB written by us, {} syncs, at most {:.1} MB in sled, \
+        "a day of {events} events: {:.1} MB written by us, {} syncs, at most {:.1} MB in sled, \
          {:.1} MB in the folder, {} ledger entries dropped",
         stats.bytes as f64 / 1e6,
         stats.syncs,
@@ -119,11 +120,23 @@ fn day(folder: &Path) -> Result<(), Box<dyn std::error::Error>> {
         stats.ledger_dropped,
     );
     drop(journal);
+    let before = resident_bytes()?;
     let begun = Instant::now();
     let opened = journal::open(folder)?;
-    println!("opened in {:.1?} with {} records to replay", begun.elapsed(), opened.tail.len());
+    println!(
+        "opened in {:.1?} with {} records to replay, {:+.1} MB of memory",
+        begun.elapsed(),
+        opened.tail.len(),
+        (resident_bytes()? - before) / 1e6,
+    );
     read_ledger(&opened.journal)?;
     Ok(())
+}
+
+fn resident_bytes() -> Result<f64, Box<dyn std::error::Error>> {
+    let statm = std::fs::read_to_string("/proc/self/statm")?;
+    let pages: f64 = statm.split(' ').nth(1).ok_or("statm has another form")?.parse()?;
+    Ok(pages * 4096.0)
 }
 
 fn read_ledger(journal: &Journal<SledStore>) -> Result<(), Box<dyn std::error::Error>> {

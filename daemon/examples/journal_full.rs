@@ -54,10 +54,9 @@ fn fill(journal: &mut Journal<SledStore>, ballast: &Path) -> Result<Expected, Bo
         if condition != *journal.condition() {
             condition = journal.condition().clone();
             println!("record {n}: {condition:?}, {} bytes", journal.size_bytes());
-            if condition == Condition::Tight {
-                // Fewer records, more room: what the loop does, too.
-                println!("record {n}: snapshot {:?}", journal.snapshot(&state(n)));
-            }
+        }
+        if journal.wants_snapshot(u64::MAX) {
+            println!("record {n}: snapshot {:?}", journal.snapshot(&state(n)));
         }
     }
     println!("{:?}", journal.stats());

@@ -110,7 +110,7 @@ impl<S: Store, O: Outlets> Companion<S, O> {
                 "effects that fail at once did not come to an end"
             );
         }
-        if self.journal.since_snapshot() >= SNAPSHOT_EVERY {
+        if self.journal.wants_snapshot(SNAPSHOT_EVERY) {
             self.snapshot();
         }
     }

@@ -52,6 +52,7 @@ impl Folder {
             let text = format!("{VERSION}\n");
             folder.replace("VERSION", text.as_bytes()).map_err(failed("cannot be written"))?;
         }
+        folder.finish_exchange().map_err(failed("cannot be put in order"))?;
         Ok(folder)
     }
 

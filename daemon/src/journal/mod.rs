@@ -10,6 +10,7 @@ mod folder;
 mod frame;
 mod memory;
 mod opening;
+mod pages;
 mod record;
 mod salvage;
 mod shelf;
@@ -30,14 +31,13 @@ pub use store::{Order, Space, Store, StoreError, Write};
 
 use frame::Kind;
 use opening::Tip;
+use pages::Pages;
 use shelf::Shelf;
 
 /// Records that may wait for the disk. When they are all taken the journal syncs by itself; when
 /// the disk refuses, the newest record is dropped, counted and reported.
 const HELD_MAX: usize = 10_000;
 const HELD_BYTES_MAX: usize = 16 << 20;
-/// Records that are written together share a page up to this size: far fewer, larger writes.
-const PAGE_BYTES: usize = 4096;
 /// So much is handed to the store without a sync being asked for. Less would win nothing: what
 /// is not synced is in the store's own buffers at best, and gone with the program.
 const WRITE_BYTES: usize = 64 << 10;
@@ -110,6 +110,8 @@ pub struct Journal<S> {
     condition: Condition,
     /// The disk was full and the reserve is spent: readings are not kept.
     tight: bool,
+    /// A snapshot may make room: the disk became full since the last one was tried.
+    squeezed: bool,
     since_snapshot: u64,
     /// Calls of `sync` to let pass before the next try, and how many were let pass.
     wait: u32,
@@ -167,6 +169,7 @@ impl<S: Store> Journal<S> {
             held_written_bytes: 0,
             condition: Condition::Well,
             tight: false,
+            squeezed: false,
             since_snapshot: found.tail.len() as u64,
             wait: 0,
             waited: 0,
@@ -236,6 +239,7 @@ impl<S: Store> Journal<S> {
     /// Replaces the snapshot by `state`, which covers every record appended so far, and removes
     /// those records, in one write. On an error the old snapshot and its records stay.
     pub fn snapshot(&mut self, state: &[u8]) -> Result<(), StoreError> {
+        self.squeezed = false;
         self.sync();
         if let Condition::Refusing(error) = &self.condition {
             return Err(error.clone());
@@ -315,6 +319,18 @@ impl<S: Store> Journal<S> {
     /// Records since the snapshot: what the next start has to replay.
     pub fn since_snapshot(&self) -> u64 {
         self.since_snapshot
+    }
+
+    /// Whether it is time for a snapshot: there are `every` records since the last, or the disk
+    /// has just become full and fewer records are more room. Never while the disk refuses.
+    pub fn wants_snapshot(&self, every: u64) -> bool {
+        match self.condition {
+            Condition::Well => self.since_snapshot >= every,
+            Condition::Tight => {
+                self.since_snapshot >= every || self.squeezed && self.since_snapshot > 0
+            }
+            Condition::Refusing(_) => false,
+        }
     }
 
     pub fn stats(&self) -> Stats {
@@ -432,6 +448,7 @@ impl<S: Store> Journal<S> {
         }
         if error == StoreError::DiskFull {
             self.store.spend_reserve();
+            self.squeezed |= !self.tight;
             self.tight = true;
         }
         self.condition = Condition::Refusing(error);
@@ -476,86 +493,5 @@ impl<S: Store> Journal<S> {
         self.condition = if self.tight { Condition::Tight } else { Condition::Well };
         tracing::info!("the journal's disk takes data again");
         Ok(())
-    }
-}
-
-/// Fills pages and hands the full ones to a batch.
-struct Pages {
-    space: Space,
-    key: u64,
-    page: Vec<u8>,
-}
-
-impl Pages {
-    fn new(space: Space) -> Self {
-        Self { space, key: 0, page: Vec::new() }
-    }
-
-    /// The page for the frame with this number.
-    fn page(&mut self, number: u64, batch: &mut Vec<Write>) -> &mut Vec<u8> {
-        if self.page.len() >= PAGE_BYTES {
-            self.close(batch);
-        }
-        if self.page.is_empty() {
-            self.key = number;
-        }
-        &mut self.page
-    }
-
-    fn close(&mut self, batch: &mut Vec<Write>) {
-        if !self.page.is_empty() {
-            let value = std::mem::take(&mut self.page);
-            batch.push(Write::Put { space: self.space, key: self.key, value });
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use jiff::Timestamp;
-    use omzien_core::device::Motion;
-    use omzien_core::{BootId, DeviceId, Event, Now, Observation, Reading, WallTrust, Zone};
-
-    use super::*;
-
-    fn reading(n: u64) -> Record {
-        Record {
-            now: Now {
-                boot_id: BootId(1),
-                since_boot_ms: n,
-                wall: Timestamp::UNIX_EPOCH,
-                zone: Zone::utc(),
-                wall_trusted: WallTrust::Trusted,
-            },
-            event: Event::Observed(Observation {
-                device: DeviceId::from("hall"),
-                reading: Reading::Motion(Motion::Detected),
-            }),
-            effects: Vec::new(),
-            incidents: Vec::new(),
-            ledger: Vec::new(),
-        }
-    }
-
-    #[test]
-    fn what_was_synced_comes_back_from_a_folder() {
-        let folder = tempfile::tempdir().unwrap();
-        let records: Vec<_> = (0..100).map(reading).collect();
-        {
-            let mut journal = open(folder.path()).unwrap().journal;
-            assert_eq!(journal.append_all(&records[..50]), Durability::Waiting);
-            assert_eq!(journal.sync(), Durability::Synced);
-            journal.snapshot(b"half").unwrap();
-            for record in &records[50..] {
-                journal.append(record);
-            }
-            assert_eq!(journal.sync(), Durability::Synced);
-        }
-        let opened = open(folder.path()).unwrap();
-        let snapshot = opened.snapshot.unwrap();
-        assert_eq!((snapshot.up_to_seq, &snapshot.state[..]), (50, &b"half"[..]));
-        let tail: Vec<_> = opened.tail.into_iter().map(|it| it.record).collect();
-        assert_eq!(tail, records[50..]);
-        assert_eq!(opened.cut, None);
     }
 }

@@ -243,6 +243,25 @@ fn damaged_journals_do_not_pile_up() {
 }
 
 #[test]
+fn an_exchange_that_a_power_cut_interrupted_is_finished_or_forgotten() {
+    let lived = lived_in();
+    let path = |name: &str| lived.path().join(name);
+    // The new journal was whole, and the damaged one already out of the way.
+    fs::rename(path("journal"), path("journal.new")).unwrap();
+    check(lived.path(), LAST, "between the two renames");
+    // The new journal was still being made.
+    let lived = lived_in();
+    let path = |name: &str| lived.path().join(name);
+    fs::create_dir(path("journal.new")).unwrap();
+    fs::write(path("journal.new/db"), b"half of it").unwrap();
+    check(lived.path(), LAST, "before the first rename");
+    fs::write(path("journal/conf"), b"nonsense, and long enough for it").unwrap();
+    let opened = journal::open(lived.path()).unwrap();
+    assert!(opened.cut.is_some_and(|cut| cut.why.contains("saved")));
+    assert_eq!(opened.tail.len() as u64, LAST + 5 - COVERED);
+}
+
+#[test]
 fn a_newer_state_is_refused_and_left_as_it_is() {
     let lived = lived_in();
     fs::write(lived.path().join("VERSION"), "2\n").unwrap();

@@ -187,7 +187,9 @@ fn a_snapshot_makes_room_on_a_full_disk() {
         journal.append(&record(n));
         journal.sync();
     }
+    assert!(journal.wants_snapshot(u64::MAX), "however few records there are");
     journal.snapshot(&state(n)).unwrap();
+    assert!(!journal.wants_snapshot(u64::MAX));
     journal.mend();
     assert_eq!(*journal.condition(), Condition::Well);
 }
