@@ -247,8 +247,9 @@ fn mel_filters(bands: u32) -> Vec<f32> {
     let highest_mel = 15.0 + (HIGHEST_HZ / 1000.0).ln() / step;
     let corners: Vec<f64> = (0..bands + 2)
         .map(|corner| hertz(highest_mel / f64::from(bands + 1) * f64::from(corner)))
-        // The last corner is a bin; a rounding error above it would leave that bin 1e-17, not 0.
-        .map(|corner| corner.min(HIGHEST_HZ))
+        // The last corner is a bin, exactly: compilers round `ln` and `exp` differently, and a bin of
+        // 1e-17 instead of 0 would be another file.
+        .map(|corner| if corner > HIGHEST_HZ - 1.0 { HIGHEST_HZ } else { corner })
         .collect();
     let filter = |corner: &[f64]| {
         let (low, peak, high) = (corner[0], corner[1], corner[2]);
