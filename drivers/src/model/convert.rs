@@ -240,16 +240,15 @@ fn bytes(token: &str) -> Option<Vec<u8>> {
 /// Triangular filters, evenly spaced on Slaney's mel scale (linear to 1 kHz, logarithmic above)
 /// and of equal area: Slaney, Auditory Toolbox, 1998. Whisper was trained with exactly these.
 fn mel_filters(bands: u32) -> Vec<f32> {
-    let step = 6.4_f64.ln() / 27.0;
+    let step = libm::log(6.4) / 27.0;
     let hertz = |mel: f64| {
-        if mel >= 15.0 { 1000.0 * (step * (mel - 15.0)).exp() } else { mel * 200.0 / 3.0 }
+        if mel >= 15.0 { 1000.0 * libm::exp(step * (mel - 15.0)) } else { mel * 200.0 / 3.0 }
     };
-    let highest_mel = 15.0 + (HIGHEST_HZ / 1000.0).ln() / step;
+    let highest_mel = 15.0 + libm::log(HIGHEST_HZ / 1000.0) / step;
     let corners: Vec<f64> = (0..bands + 2)
         .map(|corner| hertz(highest_mel / f64::from(bands + 1) * f64::from(corner)))
-        // The last corner is a bin, exactly: compilers round `ln` and `exp` differently, and a bin of
-        // 1e-17 instead of 0 would be another file.
-        .map(|corner| if corner > HIGHEST_HZ - 1.0 { HIGHEST_HZ } else { corner })
+        // The last corner is a bin; a rounding error above it would leave that bin 1e-17, not 0.
+        .map(|corner| corner.min(HIGHEST_HZ))
         .collect();
     let filter = |corner: &[f64]| {
         let (low, peak, high) = (corner[0], corner[1], corner[2]);
@@ -257,7 +256,8 @@ fn mel_filters(bands: u32) -> Vec<f32> {
             let frequency = f64::from(bin) * BIN_HZ;
             let rising = (frequency - low) / (peak - low);
             let falling = (high - frequency) / (high - peak);
-            (rising.min(falling).max(0.0) * (2.0 / (high - low))) as f32
+            let height = if rising < falling { rising } else { falling };
+            if height > 0.0 { (height * (2.0 / (high - low))) as f32 } else { 0.0 }
         })
     };
     corners.windows(3).flat_map(filter).collect()

