@@ -189,12 +189,13 @@ impl HomeClock {
         self.wall
     }
 
-    /// The home time at which the wall clock will show `wall`, if it does not jump.
+    /// The home time at which the wall clock will show `wall`, if it does not jump. Rounded up to
+    /// whole milliseconds: it has come exactly when the wall clock shows `wall`, and never before.
     pub fn instant_of(&self, wall: Timestamp) -> Instant {
-        let ms = wall.as_millisecond() - self.wall.as_millisecond();
-        match u64::try_from(ms) {
-            Ok(ahead) => self.instant + Duration::from_millis(ahead),
-            Err(_) => self.instant - Duration::from_millis(ms.unsigned_abs()),
+        let ahead = wall.duration_since(self.wall);
+        match Duration::try_from(ahead) {
+            Ok(ahead) => self.instant + (ahead + Duration::from_nanos(999_999)),
+            Err(_) => self.instant - ahead.unsigned_abs(),
         }
     }
 
@@ -228,6 +229,33 @@ impl From<jiff::civil::Weekday> for Weekday {
             jiff::civil::Weekday::Friday => Self::Friday,
             jiff::civil::Weekday::Saturday => Self::Saturday,
             jiff::civil::Weekday::Sunday => Self::Sunday,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A deadline that had come by one measure and not by the other held the home up.
+    #[test]
+    fn a_moment_has_come_exactly_when_the_wall_clock_shows_it() {
+        let now = Now {
+            boot_id: BootId(1),
+            since_boot_ms: 60_000,
+            wall: Timestamp::new(1_000, 250_400_000).expect("a moment of 1970"),
+            zone: Zone::utc(),
+            wall_trusted: WallTrust::Trusted,
+        };
+        let mut clock = HomeClock::start(&now);
+        let at = clock.advance(&Now { since_boot_ms: 3_660_000, ..now.clone() });
+        for ns in [-2_000_000, -1_000_001, -1_000_000, -999_999, -1, 0] {
+            let wall = now.wall + jiff::SignedDuration::from_nanos(ns);
+            assert!(clock.instant_of(wall) <= at, "{ns} ns from now has come");
+        }
+        for (ns, ms) in [(1, 1), (999_999, 1), (1_000_000, 1), (1_000_001, 2), (5_600_000, 6)] {
+            let wall = now.wall + jiff::SignedDuration::from_nanos(ns);
+            assert_eq!(clock.instant_of(wall), at + Duration::from_millis(ms), "{ns} ns from now");
         }
     }
 }
