@@ -8,7 +8,7 @@ use crate::template::{Node, SlotKind};
 /// A word of the templates, by number.
 pub(crate) type WordId = u32;
 
-/// All words that occur in the templates of a language.
+/// All words that occur in the templates of a language, or in how it names lamps.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Words(HashMap<String, WordId>);
 
@@ -21,7 +21,7 @@ impl Words {
         self.0.keys().map(String::as_str)
     }
 
-    fn learn(&mut self, norm: &str) -> WordId {
+    pub(crate) fn learn(&mut self, norm: &str) -> WordId {
         let next = self.0.len() as WordId;
         *self.0.entry(norm.to_owned()).or_insert(next)
     }

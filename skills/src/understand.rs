@@ -67,6 +67,12 @@ impl Engine {
         let mut long_words: Vec<String> = words.iter().filter(long).map(str::to_owned).collect();
         long_words.sort();
         long_words.retain(|word| !when::is_known(word, language));
+        // "Lights" is a word by itself, and no misheard "light"; nothing is corrected to it either.
+        let tongue = language::tongue(language);
+        let lights = [&tongue.all_lights, &tongue.these_lights, &tongue.room_lights];
+        for norm in lights.into_iter().flatten().flat_map(|form| text::norms(form)) {
+            words.learn(&norm);
+        }
         Self { language, words, long_words, rules }
     }
 

@@ -1,6 +1,7 @@
 //! Every sentence that the recogniser is told to expect is understood as what it was made from.
 
-use omzien_core::{Expectation, Expects, Intent, Language};
+use omzien_core::intent::Lights;
+use omzien_core::{Expectation, Expects, Intent, Language, Power};
 
 use super::{built_in, hearing, home};
 use crate::language::LANGUAGES;
@@ -29,6 +30,21 @@ fn what_is_expected_is_understood() {
         }
     }
     assert!(lost.is_empty(), "{} lost:\n{}", lost.len(), lost.join("\n"));
+}
+
+/// A lamp called "light" makes "lights" one letter off a name of this home.
+#[test]
+fn all_the_lights_are_no_misheard_light() {
+    let skills = built_in();
+    let mut plan = home();
+    plan.devices.insert("reading_light".into(), super::lamp("reading light", &[], "living"));
+    let vocabulary = Vocabulary::of(&plan);
+    let hearing = hearing(Language::En, Expects::Anything, Through::Text);
+    for sentence in ["turn off all the lights", "all lights off", "turn the lights off"] {
+        let understood = skills.understand(sentence, &hearing, &vocabulary);
+        let off = Intent::SwitchLights { lights: Lights::All, power: Power::Off };
+        assert_eq!(understood.map(|it| it.intent), Some(off), "{sentence}");
+    }
 }
 
 #[test]
