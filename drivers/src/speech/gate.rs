@@ -79,7 +79,7 @@ const SUBTITLE_PART: &[&str] = &[
 
 /// The text that passes, cleaned of signs for sounds.
 pub fn pass(candidate: Candidate<'_>, phrases: &Phrases) -> Result<String, Rejected> {
-    let spoken = without_sound_signs(candidate.text);
+    let mut spoken = without_sound_signs(candidate.text);
     let normal = normal_form(&spoken);
     if normal.is_empty() {
         return Err(Rejected::Empty);
@@ -97,6 +97,10 @@ pub fn pass(candidate: Candidate<'_>, phrases: &Phrases) -> Result<String, Rejec
         let unit_words = unit.split(' ').count();
         if (unit_words >= LOOP_WORDS && times >= LOOP_TIMES) || times >= CHANT_TIMES {
             return Err(Rejected::Loop);
+        }
+        // A sentence written twice, and nothing else, says what it says once: small models echo.
+        if unit_words >= LOOP_WORDS && times * unit_words == words.len() {
+            spoken = unit;
         }
     }
     if candidate.tokens == Tokens::CutOff {
@@ -220,6 +224,13 @@ mod tests {
         ] {
             assert_eq!(judge(text), Err(why), "{text}");
         }
+    }
+
+    #[test]
+    fn a_sentence_that_is_echoed_passes_once() {
+        let text = "Robin turn everything off. Robin, turn everything off.";
+        assert_eq!(judge(text).as_deref(), Ok("robin turn everything off"));
+        assert_eq!(judge("Nee. Nee.").as_deref(), Ok("Nee. Nee."), "a person may insist");
     }
 
     #[test]
