@@ -5,181 +5,22 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may die where the home may not")]
 
-use std::fs;
-use std::net::SocketAddr;
 use std::process::Stdio;
-use std::time::Duration;
 
-use omzien::portal;
-use omzien::shell::clock::SystemClock;
 use omzien::shell::published::Published;
-use omzien::shell::{Handle, Options, Shell, Speech};
+use omzien_core::device::{Opening, Reading};
 use omzien_core::effect::Tap;
 use omzien_core::incident::{Closing, Finding, Stage};
 use omzien_core::ledger::Fact;
 use omzien_core::request::Actor;
 use omzien_core::{ContactId, Incident};
-use reqwest::redirect::Policy;
-use reqwest::{Client, Response, StatusCode};
-use tokio::net::TcpListener;
+mod living;
 
-/// Longer than anything here takes, even on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(30);
+use living::{HOME, PATIENCE, Visit, after, alarm, living, token};
+use reqwest::StatusCode;
+
 /// A first view must be small enough for a poor connection (bytes).
 const PAGE_MAX: usize = 60_000;
-
-/// Anna may know all, Mr Jansen alarms, Piet nothing.
-const HOME: &str = r#"
-companion = "Robin"
-language = "nl"
-zone = "Europe/Amsterdam"
-skills = ["lights", "help", "reminder", "check-in", "time"]
-
-[[resident]]
-name = "mevrouw De Wit"
-
-[room.kitchen]
-name = "keuken"
-
-[room.hall]
-name = "gang"
-
-[device.front_door]
-name = "voordeur"
-room = "hall"
-can = ["opening"]
-way_out = true
-via.simulated = {}
-
-[device.help_button]
-name = "hulpknop"
-room = "kitchen"
-can = ["button"]
-via.simulated = {}
-
-[device.wristband]
-name = "polsband"
-room = "kitchen"
-can = ["fall"]
-via.simulated = {}
-
-[circle.anna]
-name = "Anna"
-language = "en"
-may_know = ["alarms", "good_news", "ledger"]
-via.simulated = {}
-
-[circle.jansen]
-name = "meneer Jansen"
-may_know = ["alarms"]
-via.simulated = {}
-
-[circle.piet]
-name = "Piet"
-may_know = []
-via.simulated = {}
-
-[[step]]
-contacts = ["anna", "jansen"]
-wait_min = 3
-"#;
-
-/// A home that runs while `visit` looks at it.
-async fn living(home: &str, visit: impl AsyncFnOnce(Visit)) {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("home.toml");
-    fs::write(&file, home).unwrap();
-    let options = Options { home: file, state: folder.path().join("state"), speech: Speech::Off };
-    let shell = Shell::open(options, SystemClock::default()).unwrap_or_else(|error| {
-        panic!("the home does not open: {error}");
-    });
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    let handle = shell.handle();
-    let client =
-        Client::builder().redirect(Policy::none()).timeout(PATIENCE).no_proxy().build().unwrap();
-    let visit = visit(Visit { address, client, handle: handle.clone() });
-    tokio::select! {
-        () = shell.run(|| ()) => panic!("the home ended"),
-        served = portal::serve(listener, handle) => panic!("the page ended: {served:?}"),
-        () = visit => {}
-    }
-}
-
-struct Visit {
-    address: SocketAddr,
-    client: Client,
-    handle: Handle,
-}
-
-impl Visit {
-    fn url(&self, path: &str) -> String {
-        format!("http://{}{path}", self.address)
-    }
-
-    async fn get(&self, path: &str) -> Response {
-        self.client.get(self.url(path)).send().await.unwrap()
-    }
-
-    async fn page(&self, path: &str) -> String {
-        let response = self.get(path).await;
-        assert_eq!(response.status(), StatusCode::OK, "{path}");
-        response.text().await.unwrap()
-    }
-
-    /// Posts a form as a page of ours does.
-    async fn post(&self, path: &str, form: &[(&str, &str)]) -> Response {
-        let origin = self.url("");
-        let request = self.client.post(self.url(path)).header("origin", origin).form(form);
-        request.send().await.unwrap()
-    }
-
-    /// Posts what must succeed, and reads the page that it leads to.
-    async fn act(&self, path: &str, form: &[(&str, &str)]) -> String {
-        let response = self.post(path, form).await;
-        assert_eq!(response.status(), StatusCode::SEE_OTHER, "{path} {form:?}");
-        let to = response.headers()["location"].to_str().unwrap().to_owned();
-        self.page(&to).await
-    }
-
-    async fn house(&self, act: &str) {
-        let page = self.page("/house").await;
-        self.act("/house/act", &[("id", token(&page)), ("act", act)]).await;
-    }
-
-    /// Waits until the published home is so.
-    async fn until(&self, what: &str, mut so: impl FnMut(&Published) -> bool) {
-        let mut published = self.handle.published.clone();
-        let waited = tokio::time::timeout(PATIENCE, published.wait_for(|home| so(home))).await;
-        assert!(waited.is_ok_and(|home| home.is_ok()), "it never came so far: {what}");
-    }
-
-    async fn until_alarm(&self, what: &str, mut so: impl FnMut(&Incident) -> bool) {
-        self.until(what, |home| alarm(home).is_some_and(|incident| so(&incident))).await;
-    }
-
-    /// How often something stands in the ledger.
-    fn count(&self, fact: impl Fn(&Fact) -> bool) -> usize {
-        let view = self.handle.published.borrow().view(&Actor::Resident);
-        view.ledger.iter().filter(|entry| fact(&entry.fact)).count()
-    }
-}
-
-/// The newest incident about the resident.
-fn alarm(home: &Published) -> Option<Incident> {
-    let incidents = home.view(&Actor::Resident).incidents;
-    incidents.into_iter().find(|incident| incident.cause.is_about_the_resident())
-}
-
-/// The hidden name of one loading of a page.
-fn token(page: &str) -> &str {
-    after(page, "name=\"id\" value=\"")
-}
-
-fn after<'a>(page: &'a str, start: &str) -> &'a str {
-    let from = page.find(start).unwrap_or_else(|| panic!("no {start} in {page}")) + start.len();
-    page[from..].split('"').next().unwrap_or_default()
-}
 
 fn escaped(text: &str) -> String {
     text.replace('"', "&#34;").replace('<', "&#60;").replace('>', "&#62;")
@@ -312,7 +153,7 @@ async fn a_fall_is_asked_about_and_the_answer_counts_once() {
 
         // The page from before shows another question: its *no* is no answer to this one.
         let old = [("id", token(&stale)), ("question", "0"), ("answer", "no")];
-        assert!(visit.act("/answer", &old).await.contains("De vraag is intussen een andere"));
+        assert!(visit.act("/answer", &old).await.contains("Ik vroeg intussen iets anders"));
         assert_eq!(visit.count(|fact| matches!(fact, Fact::Answered { .. })), 0);
 
         let question = after(&page, "name=\"question\" value=\"");
@@ -493,7 +334,7 @@ async fn a_typed_sentence_is_meant_for_the_companion() {
 async fn a_simulated_person_answers_on_their_telephone() {
     living(HOME, async |visit| {
         visit.house(r#"{"press":{"device":"help_button","press":"short"}}"#).await;
-        let controls = visit.handle.controls.clone().unwrap();
+        let controls = visit.handle.controls().unwrap();
         let mut changes = controls.changes();
         let anna = ContactId::new("anna");
         let arrived = async {
@@ -509,6 +350,25 @@ async fn a_simulated_person_answers_on_their_telephone() {
             [("id", token(&page)), ("contact", "anna"), ("incident", incident), ("tap", "phone")];
         visit.act("/house/reply", &form).await;
         visit.until_alarm("held", |one| one.holder() == Some(&anna)).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_simulated_house_that_is_wired_anew_answers_to_the_page() {
+    living(HOME, async |visit| {
+        let more = "\n[device.back_door]\nname = \"achterdeur\"\nroom = \"kitchen\"\n\
+                    can = [\"opening\"]\nvia.simulated = {}\n";
+        visit.reload(&format!("{HOME}{more}")).await;
+        visit.until("the new plan", |home| home.plan().devices.len() == 4).await;
+        visit.house(r#"{"open":{"device":"back_door","is":"open"}}"#).await;
+        visit
+            .until("the new door", |home| {
+                let devices = home.view(&Actor::Resident).devices;
+                let door = devices.iter().find(|one| one.device.as_str() == "back_door");
+                door.is_some_and(|door| door.readings == [Reading::Opening(Opening::Open)])
+            })
+            .await;
     })
     .await;
 }

@@ -10,6 +10,7 @@ use crate::coverage;
 use crate::effect::{Effect, EffectId, Tap, Urgency};
 use crate::home::Home;
 use crate::incident::Cause;
+use crate::intent::Intent;
 use crate::ledger::Fact;
 use crate::names::{ContactId, RequestId};
 use crate::plan::Grant;
@@ -59,11 +60,15 @@ impl Home {
                     (_, answer) => Response::Accepted(answer),
                 }
             }
-            Ask::Answer(intent) => {
+            Ask::Answer { question, intent } => {
                 if request.actor != Actor::Resident {
                     return Response::Refused(Reply::new(key::ACK_NOT_ALLOWED));
                 }
-                self.answer_now(intent.clone());
+                let standing = self.expectation();
+                self.answer(*question, intent.clone());
+                if *intent != Intent::Help && *question != standing.question {
+                    return Response::Refused(Reply::new(key::ANSWER_TO_OLDER_QUESTION));
+                }
                 Response::Accepted(Reply::new(key::LOOKED))
             }
             Ask::Look => {

@@ -174,9 +174,9 @@ impl Home {
         }
     }
 
-    /// The button or the face answers like the voice, with the question that stands.
-    pub(crate) fn answer_now(&mut self, intent: Intent) {
-        let expectation = self.expectation();
+    /// The face answers like the voice.
+    pub(crate) fn answer(&mut self, question: u64, intent: Intent) {
+        let expectation = Expectation { question, ..self.expectation() };
         self.hear(&Heard { intent, room: None, expectation });
     }
 

@@ -31,8 +31,9 @@ pub enum Actor {
 pub enum Ask {
     /// "I go", "I can't", "done", from a page instead of a message.
     Acknowledge(Acknowledgement),
-    /// *Yes*, *no* or another answer from the resident's face, to the question that stands.
-    Answer(Intent),
+    /// *Yes*, *no* or another answer from the resident's face, to the question of this number
+    /// ([`crate::Expectation::question`]); *help* needs none.
+    Answer { question: u64, intent: Intent },
     /// Somebody looked at the page: goes into the ledger, so that the resident can ask who.
     Look,
 }

@@ -30,7 +30,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
     let places = Places { state: &state, home: &arguments.home };
     match backup::back_up(places, &arguments.archive) {
         Ok(manifest) => {
-            println!(
+            tell!(
                 "{}: {} files, {} bytes. It holds the secrets of this home; keep it as you keep \
                  its key.",
                 arguments.archive.display(),

@@ -34,7 +34,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
     }
     match measure(arguments) {
         Ok(measured) => {
-            print!("{measured}");
+            tell!("{}", measured.to_string().trim_end());
             ExitCode::SUCCESS
         }
         Err(failure) => {

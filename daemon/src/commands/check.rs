@@ -31,7 +31,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
     match config::load(&arguments.home) {
         Ok(loaded) => {
             eprint!("{}", loaded.warnings.show(paint));
-            print!("{}", report(&loaded));
+            tell!("{}", report(&loaded).trim_end());
             ExitCode::SUCCESS
         }
         Err(mistakes) => {

@@ -52,7 +52,7 @@ async fn live(room: Room, arguments: Arguments) -> ExitCode {
     let wishes = Wishes { language, voices: arguments.voices, page: arguments.page };
     match demo::live(room, wishes).await {
         Ok(()) => {
-            println!("\nEvery step of the day happened, and every promise held.");
+            tell!("\nEvery step of the day happened, and every promise held.");
             ExitCode::SUCCESS
         }
         Err(failed) => fail(&failed.to_string()),

@@ -1,6 +1,8 @@
 //! The subcommands of `omzien`, one file each: `Arguments` for clap, and `run`. A new one is a
 //! file and a row in the table below; the help is derived from the file.
 
+use std::fmt::Arguments;
+use std::io::{ErrorKind, Write, stdout};
 use std::process::ExitCode;
 
 macro_rules! commands {
@@ -36,6 +38,20 @@ commands! {
     say Say;
     simulate Simulate;
     transcribe Transcribe;
+}
+
+/// Prints a line. Who has seen enough (`omzien check | head`) does not stop the command; any other
+/// failure must not pass for a complete answer.
+///
+/// # Panics
+/// The standard output cannot be written: the disk under it is full, for one.
+pub(crate) fn tell(line: Arguments<'_>) {
+    match writeln!(stdout(), "{line}") {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            panic!("the standard output cannot be written: {error}")
+        }
+        Ok(()) | Err(_) => {}
+    }
 }
 
 /// A language on the command line.

@@ -38,9 +38,9 @@ fn list() -> ExitCode {
             Ok(path) => path.display().to_string(),
             Err(missing) => missing.to_string(),
         };
-        println!("{}\n  {}", model.name, model.about);
-        println!("  {} MB, licence {}, {}", megabytes(model.size_bytes), model.licence, model.source);
-        println!("  {place}");
+        tell!("{}\n  {}", model.name, model.about);
+        tell!("  {} MB, licence {}, {}", megabytes(model.size_bytes), model.licence, model.source);
+        tell!("  {place}");
     }
     ExitCode::SUCCESS
 }
@@ -50,7 +50,7 @@ fn get(name: &str) -> ExitCode {
     let got = model::get(name, &mut |progress| teller.tell(name, &progress, &mut io::stderr()));
     match got {
         Ok(path) => {
-            println!("{}", path.display());
+            tell!("{}", path.display());
             ExitCode::SUCCESS
         }
         Err(error) => {

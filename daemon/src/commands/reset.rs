@@ -42,7 +42,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
     }
     match erase(&state, &arguments.home) {
         Ok(()) => {
-            println!("{LEFT}");
+            tell!("{LEFT}");
             ExitCode::SUCCESS
         }
         Err(error) => fail("not everything was erased; run it again", &error),

@@ -31,7 +31,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
     let places = Places { state: &state, home: &arguments.home };
     match backup::restore(&arguments.archive, places) {
         Ok(manifest) => {
-            println!(
+            tell!(
                 "{} files are in their places. Never run the old card beside the new one: two \
                  companions would alarm one circle.",
                 manifest.files.len(),

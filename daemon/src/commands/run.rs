@@ -1,5 +1,6 @@
 //! `omzien run`: the daemon. Wires signals, systemd and the page to the shell, and waits.
 
+use std::io::{IsTerminal, stderr};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -62,7 +63,8 @@ pub fn log_to_stderr() {
         .unwrap_or_else(|_| EnvFilter::new("info,rumqttd=off,sled=warn"));
     let _ = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(std::io::stderr)
+        .with_writer(stderr)
+        .with_ansi(stderr().is_terminal())
         .with_target(false)
         .try_init();
 }
@@ -100,6 +102,8 @@ async fn serve(arguments: Arguments) -> Result<(), Failure> {
     let listener = TcpListener::bind(address)
         .await
         .map_err(|error| Failure::Page { address, error })?;
+    // Port 0 is any that is free; whoever reads the log wants the one it became.
+    let address = listener.local_addr().unwrap_or(address);
     let shell = Shell::open(options, SystemClock::default())?;
     let handle = shell.handle();
     let page = tokio::spawn(portal::serve(listener, handle.clone()));

@@ -55,17 +55,17 @@ pub fn run(arguments: Arguments) -> ExitCode {
         through: Through::Text,
     };
     let Some(understood) = skills.understand(&sentence, &hearing, &Vocabulary::of(&plan)) else {
-        println!("intent: none (it was not said to {})", plan.companion);
+        tell!("intent: none (it was not said to {})", plan.companion);
         return ExitCode::FAILURE;
     };
     let intent = serde_json::to_string(&understood.intent).unwrap_or_else(|error| error.to_string());
-    println!("intent: {intent}");
-    println!("confidence: {:.2}", understood.confidence);
+    tell!("intent: {intent}");
+    tell!("confidence: {:.2}", understood.confidence);
     let known = understood.intent != omzien_core::Intent::NotUnderstood;
     let heard = Heard { intent: understood.intent, room: None, expectation };
     home.handle_event(&Event::Heard(heard), &now);
     while let Some(pending) = home.poll_effect() {
-        println!("{}", describe(&pending.effect, &skills, &plan));
+        tell!("{}", describe(&pending.effect, &skills, &plan));
     }
     if known { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

@@ -74,11 +74,11 @@ pub fn run(arguments: Arguments) -> ExitCode {
                 alarms += judge.alarms();
                 broken += judge.broken().len();
                 for one in judge.broken() {
-                    println!("{}", describe(seed, one));
+                    tell!("{}", describe(seed, one));
                 }
             }
             Err(stuck) => {
-                println!("seed {seed}: the home cannot go on: {stuck}");
+                tell!("seed {seed}: the home cannot go on: {stuck}");
                 broken += 1;
             }
         }
@@ -86,8 +86,8 @@ pub fn run(arguments: Arguments) -> ExitCode {
     let seconds = began.elapsed().as_secs_f64().max(1e-9);
     let lives = arguments.seeds.1 - arguments.seeds.0 + 1;
     let home_days = (lives * days) as f64;
-    println!("{lives} lives of {days} days: {} broken promises", broken);
-    println!(
+    tell!("{lives} lives of {days} days: {} broken promises", broken);
+    tell!(
         "{} events ({:.0} observations a day), {} sentences, {} messages, {} alarms, {} power cuts",
         total.events,
         total.observations as f64 / home_days,
@@ -96,7 +96,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
         alarms,
         total.cuts,
     );
-    println!(
+    tell!(
         "{:.0} home-days a second, {:.0} events a second",
         home_days / seconds,
         total.events as f64 / seconds
@@ -136,7 +136,7 @@ fn live(
             To::Device(device) => device.to_string(),
             To::Companion => "  told".to_owned(),
         };
-        println!("{} {who}: {}", moment(line.at_ms), line.text.replace('\n', " / "));
+        tell!("{} {who}: {}", moment(line.at_ms), line.text.replace('\n', " / "));
     }
     life.judge.end(days * DAY_MS);
     Ok((life.counts, life.judge))

@@ -68,11 +68,11 @@ pub fn run(arguments: Arguments) -> ExitCode {
     for file in &arguments.files {
         match transcribe_file(file, &mut recogniser, &phrases) {
             Ok(transcription) => match serde_json::to_string(&transcription) {
-                Ok(line) => println!("{line}"),
-                Err(error) => println!("{}", failed(file, &error.to_string())),
+                Ok(line) => tell!("{line}"),
+                Err(error) => tell!("{}", failed(file, &error.to_string())),
             },
             Err(error) => {
-                println!("{}", failed(file, &error.to_string()));
+                tell!("{}", failed(file, &error.to_string()));
                 code = ExitCode::FAILURE;
             }
         }

@@ -119,9 +119,9 @@ async fn watch(mut commands: Commands, eyes: Eyes) {
 }
 
 fn show_ledger(handle: &Handle, language: Language) {
-    println!("\nThe ledger, as she can ask it back:");
+    tell!("\nThe ledger, as she can ask it back:");
     for line in portal::ledger::plain(&handle.published.borrow(), language) {
-        println!("{line}");
+        tell!("{line}");
     }
 }
 

@@ -59,7 +59,7 @@ impl Teller {
         self.shown = time;
         let mut who = who;
         for line in wrapped(text) {
-            println!("{margin:5}  {who:WHO$}  {line}");
+            tell!("{margin:5}  {who:WHO$}  {line}");
             (margin, who) = (String::new(), "");
         }
     }

@@ -83,7 +83,7 @@ async fn send(
     _place: OwnedSemaphorePermit,
 ) {
     let mut published = portal.handle().published.clone();
-    let mut changes = portal.handle().controls.as_ref().map(|controls| controls.changes());
+    let mut changes = portal.handle().controls().map(|controls| controls.changes());
     let mut shown = None;
     loop {
         published.mark_unchanged();

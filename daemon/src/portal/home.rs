@@ -9,7 +9,7 @@ use omzien_core::intent::Expects;
 use omzien_core::ledger::LedgerEntry;
 use omzien_core::names::RequestId;
 use omzien_core::plan::{Contact, Grant};
-use omzien_core::request::{Actor, Ask};
+use omzien_core::request::{self, Actor, Ask};
 use omzien_core::{Intent, Listening};
 use serde::{Deserialize, Serialize};
 
@@ -108,15 +108,12 @@ pub(super) async fn answer(
     Form(form): Form<AnswerForm>,
 ) -> Result<Response, Mistake> {
     let token = Token::parse(&form.id)?;
-    let now = portal.now().home().expectation().question;
-    if form.answer != Pressed::Help && form.question != now {
-        let older = portal.words().older_question;
-        portal.acts().once(&token, "answer", || Told::not(older));
-    } else {
-        let id = RequestId::new(format!("{}-{}", token.as_str(), form.answer.name()));
-        let ask = Ask::Answer(form.answer.intent());
-        let asked = portal.handle().asker.ask(id, Actor::Resident, ask).await;
-        asked.map_err(|_| Mistake::Late)?;
+    let id = RequestId::new(format!("{}-{}", token.as_str(), form.answer.name()));
+    let ask = Ask::Answer { question: form.question, intent: form.answer.intent() };
+    let asked = portal.handle().asker.ask(id, Actor::Resident, ask).await;
+    if let request::Response::Refused(reply) = asked.map_err(|_| Mistake::Late)? {
+        let words = portal.now().words(&reply, portal.language());
+        portal.acts().once(&token, "answer", || Told::not(words));
     }
     Ok(Redirect::to(&format!("/?told={}", token.as_str())).into_response())
 }

@@ -188,7 +188,7 @@ pub(super) async fn reply(
 
 /// `None`: this home has no simulated house.
 pub(super) fn main(portal: &Portal, token: &Token, told: Option<Told>) -> Option<Main> {
-    let snapshot = portal.handle().controls.as_ref()?.snapshot();
+    let snapshot = portal.handle().controls()?.snapshot();
     let published = portal.now();
     let (plan, words) = (published.plan(), portal.words());
     let view = published.view(&Actor::Resident);
@@ -213,7 +213,7 @@ pub(super) fn main(portal: &Portal, token: &Token, told: Option<Told>) -> Option
 }
 
 fn controls(portal: &Portal) -> Result<Controls, Mistake> {
-    portal.handle().controls.clone().ok_or(Mistake::NotFound)
+    portal.handle().controls().ok_or(Mistake::NotFound)
 }
 
 /// Lets it happen once, and goes back to the house.

@@ -43,7 +43,7 @@ pub(super) struct Link {
 impl Link {
     /// The pages at the device itself. The circle's pages do not show them.
     pub(super) fn both(portal: &Portal, words: &'static Words, here: Option<&str>) -> Vec<Self> {
-        let house = portal.handle().controls.is_some();
+        let house = portal.handle().controls().is_some();
         let all = [("/", words.home, true), ("/house", words.house, house)];
         all.into_iter()
             .filter(|(_, _, there)| *there)

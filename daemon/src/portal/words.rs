@@ -131,8 +131,6 @@ words! {
     done_told: "Gedaan.", "Done.";
     sent_told: "Gegeven.", "Given.";
     said_told: "Gezegd.", "Said.";
-    older_question: "De vraag is intussen een andere. Kijk wat er nu staat.",
-        "The question has changed meanwhile. Look at what it says now.";
     deaf_told: "De microfoon is uit: dit wordt niet gehoord.",
         "The microphone is off: this is not heard.";
     // Mistakes.

@@ -38,7 +38,7 @@ use wiring::{Surroundings, wire};
 const BATCH: usize = 256;
 /// Passing records reach the disk about this often; a power cut may take so much of them.
 const SYNC_EVERY: Duration = Duration::from_secs(1);
-/// At the end of a run the drivers have this long to finish what they have in hand.
+/// When their queues are closed, drivers have this long to finish what they have in hand.
 const FAREWELL: Duration = Duration::from_secs(3);
 
 /// How to run a home.
@@ -73,9 +73,15 @@ pub struct Handle {
     pub published: watch::Receiver<Arc<Published>>,
     pub asker: Asker,
     pub inbox: omzien_drivers::Inbox,
-    /// Of the simulated house, if this home has one.
-    pub controls: Option<Controls>,
+    controls: watch::Receiver<Option<Controls>>,
     pub signals: mpsc::Sender<Signal>,
+}
+
+impl Handle {
+    /// Of the simulated house, if this home has one now.
+    pub fn controls(&self) -> Option<Controls> {
+        self.controls.borrow().clone()
+    }
 }
 
 /// A home that is ready to run.
@@ -90,6 +96,7 @@ pub struct Shell<C> {
     around: Surroundings,
     publisher: Publisher,
     hearing: watch::Sender<Hearing>,
+    controls: watch::Sender<Option<Controls>>,
     drivers: JoinSet<&'static str>,
     signals: mpsc::Receiver<Signal>,
     handle: Handle,
@@ -124,12 +131,13 @@ impl<C: Clock + Send + Sync + 'static> Shell<C> {
         let now = clock.now(&plan.zone);
         let companion = Companion::start(opened, Arc::clone(&plan), skills.clone(), queues, &now)?;
         let publisher = Publisher::new(companion.home(), &plan, &skills);
+        let (controls, controls_receiver) = watch::channel(wired.controls.clone());
         let (signal_sender, signals) = mpsc::channel(8);
         let handle = Handle {
             published: publisher.subscribe(),
             asker,
             inbox: sender,
-            controls: wired.controls.clone(),
+            controls: controls_receiver,
             signals: signal_sender,
         };
         let mut shell = Self {
@@ -143,6 +151,7 @@ impl<C: Clock + Send + Sync + 'static> Shell<C> {
             around,
             publisher,
             hearing,
+            controls,
             drivers: JoinSet::new(),
             signals,
             handle,
@@ -175,7 +184,7 @@ impl<C: Clock + Send + Sync + 'static> Shell<C> {
             let inputs = tokio::select! {
                 biased;
                 signal = self.signals.recv() => match signal {
-                    Some(Signal::Reload) => { self.reload(); Vec::new() }
+                    Some(Signal::Reload) => { self.reload().await; Vec::new() }
                     Some(Signal::Stop) | None => break,
                 },
                 Some(ended) = self.drivers.join_next() => {
@@ -261,7 +270,7 @@ impl<C: Clock + Send + Sync + 'static> Shell<C> {
 
     /// A good file replaces the plan, and the drivers where their settings changed; a bad one
     /// changes nothing but what is said.
-    fn reload(&mut self) {
+    async fn reload(&mut self) {
         let loaded = match config::load(&self.options.home) {
             Ok(loaded) => loaded,
             Err(mistakes) => {
@@ -282,7 +291,9 @@ impl<C: Clock + Send + Sync + 'static> Shell<C> {
         self.loaded = loaded;
         let now = self.now();
         if rewire {
+            // The new drivers need the pins, ports and telephone lines of the old.
             self.companion.outlets().close(&plan);
+            self.dismiss_drivers().await;
             let wired = wire(
                 &plan,
                 &self.loaded.settings,
@@ -290,7 +301,7 @@ impl<C: Clock + Send + Sync + 'static> Shell<C> {
                 &self.around,
                 self.companion.outlets(),
             );
-            self.handle.controls = wired.controls.clone();
+            self.controls.send_replace(wired.controls.clone());
             self.launch(wired);
         } else {
             self.companion.outlets().route_by(&plan);
@@ -314,6 +325,14 @@ impl<C: Clock + Send + Sync + 'static> Shell<C> {
         }
     }
 
+    async fn dismiss_drivers(&mut self) {
+        let ended = async { while self.drivers.join_next().await.is_some() {} };
+        if tokio::time::timeout(FAREWELL, ended).await.is_err() {
+            tracing::warn!("a driver did not end in time and is stopped");
+            self.drivers.abort_all();
+        }
+    }
+
     fn show_handed(&mut self, now: &omzien_core::Now) {
         let Some(observer) = &mut self.observer else { return };
         for pending in self.companion.outlets().take_handed() {
@@ -332,10 +351,7 @@ impl<C: Clock + Send + Sync + 'static> Shell<C> {
     async fn farewell(mut self) {
         let plan = Arc::new(self.loaded.plan.clone());
         self.companion.outlets().close(&plan);
-        let _ = tokio::time::timeout(FAREWELL, async {
-            while self.drivers.join_next().await.is_some() {}
-        })
-        .await;
+        self.dismiss_drivers().await;
         // The outcomes of the last orders.
         let inputs = self.received.take_now(usize::MAX);
         self.step(inputs);

@@ -1,0 +1,195 @@
+//! The daemon as a whole: what reading the home file again does to a home that runs, and the
+//! program itself as systemd and an installer's shell meet it.
+
+#![allow(clippy::unwrap_used, reason = "a test may die where the home may not")]
+
+mod living;
+
+use std::fs;
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::Stdio;
+use std::time::Duration;
+
+use living::{HOME, PATIENCE, living};
+use omzien::shell::published::Published;
+use omzien_core::catalogue::key;
+use omzien_core::device::{Opening, Reading};
+use omzien_core::event::Trouble;
+use omzien_core::incident::Cause;
+use omzien_core::ledger::Fact;
+use omzien_core::request::Actor;
+use omzien_drivers::simulated::zigbee2mqtt::{Lamps, SimulatedZigbee};
+use rustix::process::{Pid, Signal, kill_process};
+use tokio::io::{AsyncBufReadExt, BufReader, Lines};
+use tokio::process::{Child, ChildStderr, Command};
+
+/// The home tells its caretaker of this.
+fn troubled_by(home: &Published, trouble: &Trouble) -> bool {
+    let incidents = home.view(&Actor::Resident).incidents;
+    incidents.iter().any(|one| matches!(&one.cause, Cause::Technical(known) if known == trouble))
+}
+
+#[tokio::test]
+async fn a_good_home_file_is_taken_while_it_runs() {
+    living(HOME, async |visit| {
+        visit.reload(&HOME.replace("meneer Jansen", "meneer Pietersen")).await;
+        visit
+            .until("the new name", |home| {
+                home.plan().circle.values().any(|one| one.name == "meneer Pietersen")
+            })
+            .await;
+        assert_eq!(visit.count(|fact| matches!(fact, Fact::PlanTaken)), 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_bad_home_file_keeps_the_old_plan_and_says_so() {
+    living(HOME, async |visit| {
+        visit.reload(&HOME.replace("wait_min = 3", "wait_mins = 3")).await;
+        let refused =
+            |fact: &Fact| matches!(fact, Fact::Say { reply, .. } if reply.key == key::PLAN_REFUSED);
+        visit
+            .until("the refusal", |home| {
+                home.view(&Actor::Resident).ledger.iter().any(|entry| refused(&entry.fact))
+            })
+            .await;
+        assert_eq!(visit.count(|fact| matches!(fact, Fact::PlanTaken)), 1);
+        // It lives on by the old plan.
+        visit.house(r#"{"press":{"device":"help_button","press":"short"}}"#).await;
+        visit.until_alarm("an alarm", |one| one.is_open()).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn new_drivers_take_the_place_of_the_old_ones() {
+    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let home = |base: &str| {
+        let by_mqtt = format!("via.mqtt = {{ topic = \"{base}/front\" }}");
+        let home = HOME.replacen("via.simulated = {}", &by_mqtt, 1);
+        format!("{home}\n[mqtt]\nport = {free}\nbase_topic = \"{base}\"\n")
+    };
+    let is_open = |home: &Published| {
+        let devices = home.view(&Actor::Resident).devices;
+        let readings = devices.iter().flat_map(|device| &device.readings);
+        readings.into_iter().any(|reading| *reading == Reading::Opening(Opening::Open))
+    };
+    living(&home("first"), async |visit| {
+        for base in ["first", "second"] {
+            if base == "second" {
+                visit.reload(&home(base)).await;
+            }
+            // The broker at the same port is the new driver's own.
+            let (mut zigbee, _commands) =
+                SimulatedZigbee::connect("127.0.0.1", free, None, base, Lamps::Answer);
+            tokio::time::timeout(PATIENCE, zigbee.ready()).await.expect("a broker");
+            for (opening, so) in [(Opening::Open, true), (Opening::Closed, false)] {
+                zigbee.say("front", Reading::Opening(opening)).await;
+                visit.until(base, |home| is_open(home) == so).await;
+            }
+        }
+        assert!(!troubled_by(
+            &visit.handle.published.borrow(),
+            &Trouble::Driver { name: "mqtt".to_owned() }
+        ));
+    })
+    .await;
+}
+
+/// `omzien run` in a folder of its own, and what it logs.
+struct Program {
+    child: Child,
+    log: Lines<BufReader<ChildStderr>>,
+}
+
+impl Program {
+    fn start(folder: &Path) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_omzien"))
+            .args(["run", "--silent", "--page", "127.0.0.1:0", "--home"])
+            .arg(folder.join("home.toml"))
+            .arg("--state")
+            .arg(folder.join("state"))
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap();
+        let log = BufReader::new(child.stderr.take().unwrap()).lines();
+        Self { child, log }
+    }
+
+    /// Reads the log up to the line that has this.
+    async fn says(&mut self, what: &str) -> String {
+        let mut read = Vec::new();
+        let found = async {
+            while let Some(line) = self.log.next_line().await.unwrap() {
+                read.push(line);
+                if read.last().is_some_and(|line| line.contains(what)) {
+                    return read.last().cloned();
+                }
+            }
+            None
+        };
+        let found = tokio::time::timeout(PATIENCE, found).await.unwrap_or(None);
+        found.unwrap_or_else(|| panic!("it never said {what:?}:\n{}", read.join("\n")))
+    }
+
+    fn signal(&self, signal: Signal) {
+        let id = i32::try_from(self.child.id().unwrap()).unwrap();
+        kill_process(Pid::from_raw(id).unwrap(), signal).unwrap();
+    }
+
+    async fn ends(&mut self) -> Option<i32> {
+        let ended = tokio::time::timeout(PATIENCE, self.child.wait()).await;
+        ended.expect("it did not end").unwrap().code()
+    }
+}
+
+#[tokio::test]
+async fn the_program_starts_reloads_stops_and_comes_back_after_a_kill() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("home.toml");
+    fs::write(&file, HOME).unwrap();
+    let mut program = Program::start(folder.path());
+    let line = program.says("its page is at").await;
+    assert!(!line.contains('\u{1b}'), "colours in a file: {line:?}");
+    let health = format!("{}/health", &line[line.find("http://").unwrap()..]);
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let health = client.get(health).send().await.unwrap().text().await.unwrap();
+    assert!(health.contains(r#""running":true"#), "{health}");
+
+    fs::write(&file, HOME.replace("wait_min = 3", "wait_mins = 3")).unwrap();
+    program.signal(Signal::HUP);
+    program.says("the old plan holds").await;
+    program.says("wait_mins").await;
+    fs::write(&file, HOME).unwrap();
+    program.signal(Signal::HUP);
+    program.says("was read again").await;
+    // A second one beside it is refused, and disturbs nothing.
+    let mut second = Program::start(folder.path());
+    assert_eq!(second.ends().await, Some(1));
+
+    program.signal(Signal::KILL);
+    assert_eq!(program.ends().await, None);
+    let mut program = Program::start(folder.path());
+    program.says("its page is at").await;
+    program.signal(Signal::TERM);
+    program.says("nothing is lost").await;
+    assert_eq!(program.ends().await, Some(0));
+}
+
+#[tokio::test]
+async fn whoever_stops_reading_does_not_break_a_command() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_omzien"))
+        .args(["say", "--lang", "nl", "hoe laat is het"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let ended = tokio::time::timeout(Duration::from_secs(60), child.wait_with_output()).await;
+    let output = ended.unwrap().unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    assert_eq!(output.status.code(), Some(0));
+}
