@@ -39,7 +39,8 @@ fn home() -> Plan {
     };
     let mut plan = Plan::empty();
     plan.companion = "Robin".to_owned();
-    plan.residents = vec![Resident { name: "mevrouw De Wit".to_owned() }];
+    plan.residents =
+        vec![Resident { name: "mevrouw De Wit".to_owned(), address: "mevrouw".to_owned() }];
     plan.rooms = BTreeMap::from([
         ("bathroom".into(), room("badkamer", &["bathroom"])),
         ("bedroom".into(), room("slaapkamer", &["bedroom"])),

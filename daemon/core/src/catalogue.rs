@@ -118,7 +118,7 @@ catalogue! {
         PLAN_CONTACTS "circle.contacts", "contacts";
         TOLD_NOTHING "circle.told_nothing";
         TOLD "circle.told", "contacts", "time", "message";
-        TOLD_FIXED "circle.told_fixed";
+        TOLD_FIXED "circle.told_fixed", "address";
         WHY_NOTHING "why.nothing";
         WHY_FALL "why.fall", "time";
         WHY_SILENCE "why.silence", "since";
@@ -154,6 +154,7 @@ catalogue! {
         ALARM_SILENCE "alarm.silence", "name", "since";
         ALARM_ROOM "alarm.room", "room";
         ALARM_NO_ANSWER "alarm.no_answer";
+        ALARM_UNCLEAR "alarm.unclear";
         ALARM_SAYS_YES "alarm.says_yes";
         ALARM_RECHECK "alarm.recheck";
         ALARM_ALSO_TOLD "alarm.also_told", "contacts";
@@ -192,6 +193,7 @@ catalogue! {
         TECH_ALIVE "tech.alive", "device";
         TECH_DRIVER "tech.driver", "driver";
         TECH_DRIVER_OVER "tech.driver_over", "driver";
+        TECH_JOURNAL_SAVED "tech.journal_saved";
         TECH_JOURNAL_CUT "tech.journal_cut", "count";
         TECH_DISK_FULL "tech.disk_full";
         TECH_DEAF "tech.deaf";

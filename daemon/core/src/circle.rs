@@ -121,7 +121,8 @@ impl Home {
     /// "What did you tell my daughter?" One fixed answer unless the resident is surely alone.
     pub(crate) fn tell_what_was_told(&mut self, contact: Option<&ContactId>) {
         if !self.surely_alone() {
-            self.say(Reply::new(key::TOLD_FIXED), Urgency::Calm);
+            let address = self.state.plan.resident_address().to_owned();
+            self.say(Reply::new(key::TOLD_FIXED).name("address", address), Urgency::Calm);
             return;
         }
         let last = self.state.ledger.recent().find_map(|entry| {

@@ -11,6 +11,8 @@
 #![warn(clippy::wildcard_enum_match_arm)]
 
 mod activity;
+#[cfg(test)]
+mod afternoon;
 pub mod catalogue;
 mod check_in;
 mod circle;

@@ -76,6 +76,11 @@ impl Plan {
         self.residents.first().map_or("", |resident| resident.name.as_str())
     }
 
+    /// How the house speaks of the first resident without the name.
+    pub fn resident_address(&self) -> &str {
+        self.residents.first().map_or("", |resident| resident.address.as_str())
+    }
+
     pub fn devices_with(&self, capability: Capability) -> impl Iterator<Item = &DeviceId> {
         self.devices
             .iter()
@@ -88,6 +93,8 @@ impl Plan {
 pub struct Resident {
     /// As they want to be called: "mevrouw De Wit", "Riet".
     pub name: String,
+    /// As the house speaks of them to others, without the name: "mevrouw".
+    pub address: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

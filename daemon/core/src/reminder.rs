@@ -425,80 +425,15 @@ fn occurrence(local: &Zoned, day: i32, days: &[Weekday], at: Time) -> Option<Tim
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::{Absence, Event, Heard, Start};
-    use crate::intent::{Expectation, Intent};
+    use crate::afternoon::Afternoon;
+    use crate::intent::Intent;
     use crate::plan::Plan;
-    use crate::time::{BootId, Now, Zone};
-    use crate::{Effect, Trouble};
 
     const HOUR: Duration = Duration::from_secs(3_600);
-    const BOOTED: Timestamp = Timestamp::constant(1_795_000_000, 0);
-
-    /// One afternoon of a home. Real clocks show parts of a millisecond, and so does this one.
-    struct Afternoon {
-        home: Home,
-        since_boot: Duration,
-    }
-
-    impl Afternoon {
-        fn begin() -> Self {
-            let since_boot = Duration::from_micros(60_000_700);
-            let mut afternoon = Self { home: Home::new(), since_boot };
-            afternoon.happens(&Event::Configured(Arc::new(Plan::empty())));
-            afternoon.happens(&Event::Started(Start { epoch: 1, away: Absence::First }));
-            afternoon
-        }
-
-        fn happens(&mut self, event: &Event) {
-            let now = Now {
-                boot_id: BootId(1),
-                since_boot_ms: u64::try_from(self.since_boot.as_millis()).unwrap_or(u64::MAX),
-                wall: BOOTED + self.since_boot,
-                zone: Zone::utc(),
-                wall_trusted: WallTrust::Trusted,
-            };
-            self.home.handle_event(event, &now);
-        }
-
-        fn hears(&mut self, intent: Intent) {
-            let expectation = Expectation::default();
-            self.happens(&Event::Heard(Heard { intent, room: None, expectation }));
-        }
-
-        /// Lives from deadline to deadline, as the loop does; each takes it a moment.
-        fn passes(&mut self, length: Duration) {
-            let end = self.since_boot + length;
-            while let Some(due) = self.home.poll_timeout().filter(|due| *due <= end) {
-                self.since_boot = self.since_boot.max(due);
-                self.happens(&Event::TimedOut);
-                self.since_boot += Duration::from_micros(10);
-            }
-            self.since_boot = end;
-        }
-
-        fn said(&mut self) -> Vec<Reply> {
-            std::iter::from_fn(|| self.home.poll_effect())
-                .filter_map(|pending| match pending.effect {
-                    Effect::Say { reply, .. } => Some(reply),
-                    Effect::Command { .. }
-                    | Effect::Notify(_)
-                    | Effect::Listen(_)
-                    | Effect::Respond { .. } => None,
-                })
-                .collect()
-        }
-
-        fn faults(&mut self) -> Vec<Fact> {
-            let fault =
-                |fact: &Fact| matches!(fact, Fact::Troubled { trouble: Trouble::Fault { .. }, .. });
-            let new = self.home.take_ledger().into_iter().map(|entry| entry.fact);
-            new.filter(fault).collect()
-        }
-    }
 
     #[test]
     fn a_reminder_made_by_voice_is_said_once_with_its_words_and_then_forgotten() {
-        let mut afternoon = Afternoon::begin();
+        let mut afternoon = Afternoon::begin(Plan::empty());
         let what = "call Anna".to_owned();
         afternoon.hears(Intent::Remind { what: what.clone(), when: When::In(HOUR) });
         assert_eq!(afternoon.said().last().map(|reply| &*reply.key), Some(key::REMIND_SET_IN));

@@ -48,8 +48,9 @@ pub enum Response {
 /// What one viewer may see now; the core has already left out what they may not.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct View {
-    /// How things are, in one sentence.
-    pub headline: Reply,
+    /// How things are, in one sentence; `None` for who may not know of alarms, because "quiet"
+    /// would be a lie or a hint.
+    pub headline: Option<Reply>,
     /// What Omzien cannot see or do right now.
     pub cannot: Vec<Reply>,
     pub incidents: Vec<Incident>,

@@ -41,7 +41,7 @@ impl Home {
             .cloned()
             .collect();
         View {
-            headline: self.headline(&sight),
+            headline: sight.alarms.then(|| self.headline(&sight)),
             cannot: if sight.house { self.what_it_cannot() } else { Vec::new() },
             incidents,
             ledger,
@@ -95,11 +95,10 @@ impl Home {
         }
     }
 
-    /// How things are, in one sentence, and nothing a viewer without alarms may know.
+    /// How things are, in one sentence.
     fn headline(&self, sight: &Sight) -> Reply {
         let name = self.state.plan.resident_name().to_owned();
-        let alarm = self.alarm().filter(|_| sight.alarms);
-        match alarm.map(|alarm| &alarm.stage) {
+        match self.alarm().map(|alarm| &alarm.stage) {
             Some(Stage::Asking { .. } | Stage::Recheck) => {
                 Reply::new(key::NOW_ASKING).name("name", name)
             }

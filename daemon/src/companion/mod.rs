@@ -76,7 +76,7 @@ impl<S: Store, O: Outlets> Companion<S, O> {
             revision: 0,
         };
         let mut events = vec![Event::Configured(plan), Event::Started(start)];
-        events.extend(cut.as_ref().and_then(tell_cut));
+        events.extend(cut.as_ref().map(tell_cut));
         if replayed.differing > 0 {
             let state = TroubleState::Happened;
             events.push(Event::Troubled { trouble: Trouble::ReplayDiffers, state });
@@ -251,8 +251,8 @@ impl<S: Store, O: Outlets> Companion<S, O> {
 /// Rounds of effects that fail at once within one step: a person's channels, one after another.
 const ROUNDS_MAX: usize = 32;
 
-/// Said aloud only if something was lost; what was saved whole is for the log.
-fn tell_cut(cut: &Cut) -> Option<Event> {
+/// Damage is told, also when every record was saved from it: the card may be at its end.
+fn tell_cut(cut: &Cut) -> Event {
     tracing::warn!(
         records = cut.records,
         first = cut.first_seq,
@@ -260,5 +260,5 @@ fn tell_cut(cut: &Cut) -> Option<Event> {
         "the end of the journal could not be read and was set aside"
     );
     let trouble = Trouble::JournalCut { records: cut.records };
-    (cut.records > 0).then_some(Event::Troubled { trouble, state: TroubleState::Happened })
+    Event::Troubled { trouble, state: TroubleState::Happened }
 }

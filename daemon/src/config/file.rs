@@ -95,6 +95,10 @@ pub(super) struct HomeFile {
 pub(super) struct Resident {
     /// As they want to be called: "mevrouw De Wit", "Riet".
     pub(super) name: Name,
+    /// As the house speaks of them where the name is too much: "mevrouw", "meneer". Left out: the
+    /// name.
+    #[serde(default)]
+    pub(super) address: Option<Name>,
 }
 
 /// A room.

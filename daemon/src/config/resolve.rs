@@ -387,7 +387,8 @@ fn settings(file: &HomeFile, secrets: Secrets) -> Settings {
 }
 
 fn resident(resident: &file::Resident) -> plan::Resident {
-    plan::Resident { name: resident.name.0.clone() }
+    let address = resident.address.as_ref().unwrap_or(&resident.name);
+    plan::Resident { name: resident.name.0.clone(), address: address.0.clone() }
 }
 
 fn texts(names: &[Name]) -> Vec<String> {

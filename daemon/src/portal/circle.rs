@@ -203,7 +203,7 @@ pub(super) fn main(
         action: path.to_owned(),
         shares_anything,
         mood: if knows_alarms { page::mood(&view.incidents) } else { "none" },
-        headline: knows_alarms.then(|| published.words(&view.headline, person.language)),
+        headline: view.headline.map(|reply| published.words(&reply, person.language)),
         alarms: view
             .incidents
             .iter()

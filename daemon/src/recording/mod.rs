@@ -119,7 +119,10 @@ impl Recording {
             companion: "Robin".to_owned(),
             language: Language::En,
             zone: self.zone().ok_or(Unreadable::NoZone)?,
-            residents: vec![Resident { name: "the resident".to_owned() }],
+            residents: vec![Resident {
+                name: "the resident".to_owned(),
+                address: "the resident".to_owned(),
+            }],
             rooms,
             devices,
             watch: Watch {

@@ -22,6 +22,7 @@ fn sample(slot: &str, language: Language) -> Slot {
     match slot {
         "contact" => Slot::Name("Anna".to_owned()),
         "contacts" => Slot::Names(vec!["Anna".to_owned()]),
+        "address" => Slot::Name(words("mevrouw", "the lady")),
         "name" => Slot::Name(words("mevrouw De Wit", "Mrs De Wit")),
         "light" => Slot::Name(words("keukenlamp", "kitchen lamp")),
         "room" => Slot::Name(words("keuken", "kitchen")),

@@ -188,13 +188,15 @@ impl Home {
             (entry.incident == Some(incident.id)).then_some(*answer)
         });
         match answers {
+            // Who is being asked may yet answer; and the button asks nothing.
+            _ if matches!(incident.stage, Stage::Asking { .. } | Stage::Recheck) => {}
             Some(crate::incident::Answer::Yes) => lines.push(Reply::new(key::ALARM_SAYS_YES)),
             Some(crate::incident::Answer::No) => lines.push(Reply::new(key::ALARM_RECHECK)),
-            Some(crate::incident::Answer::Unclear) | None => {
-                if !matches!(incident.cause, Cause::Button { .. }) {
-                    lines.push(Reply::new(key::ALARM_NO_ANSWER));
-                }
+            Some(crate::incident::Answer::Unclear) => {
+                lines.push(Reply::new(key::ALARM_UNCLEAR));
             }
+            None if matches!(incident.cause, Cause::Button { .. }) => {}
+            None => lines.push(Reply::new(key::ALARM_NO_ANSWER)),
         }
         lines
     }

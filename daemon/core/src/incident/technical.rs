@@ -164,8 +164,11 @@ impl Home {
     /// It happened and is past: what a person must know is said or sent, the rest is noted.
     fn mention(&mut self, trouble: &Trouble) {
         match trouble {
-            Trouble::JournalCut { .. } => {
-                self.say(Reply::new(key::JOURNAL_CUT), Urgency::Calm);
+            Trouble::JournalCut { records } => {
+                // What was saved whole is no matter of the resident's.
+                if *records > 0 {
+                    self.say(Reply::new(key::JOURNAL_CUT), Urgency::Calm);
+                }
                 self.tell_caretakers(None, trouble_line(trouble));
             }
             Trouble::PlanRefused => {
@@ -244,6 +247,7 @@ impl Home {
 pub(crate) fn trouble_line(trouble: &Trouble) -> Reply {
     match trouble {
         Trouble::Driver { name } => Reply::new(key::TECH_DRIVER).name("driver", name.clone()),
+        Trouble::JournalCut { records: 0 } => Reply::new(key::TECH_JOURNAL_SAVED),
         Trouble::JournalCut { records } => {
             let count = i64::try_from(*records).unwrap_or(i64::MAX);
             Reply::new(key::TECH_JOURNAL_CUT).with("count", Slot::Number(count))
