@@ -22,7 +22,8 @@ pub struct Arguments {
     /// The language that is spoken; Dutch needs an mbrola voice, or recordings
     #[arg(long, value_enum, default_value_t = LanguageArgument::En)]
     lang: LanguageArgument,
-    /// Recordings to use instead of the synthetic voice of the resident: later.wav, taken.wav, …
+    /// Recordings to use instead of the synthetic voice of the resident; an empty folder tells
+    /// which are needed, and what to say in them
     #[arg(long, value_name = "DIR")]
     voices: Option<PathBuf>,
     /// Serve the page meanwhile, so that one can look
@@ -30,7 +31,11 @@ pub struct Arguments {
     page: Option<SocketAddr>,
 }
 
-/// Exit code 1 unless every step of the day happened and every promise held.
+/// The day could not be lived at all.
+const NO_DAY: u8 = 2;
+
+/// Exit code 0 if every step of the day happened and every promise held, 1 if not, 2 if the day
+/// could not be lived: something is missing, and the text says what.
 pub fn run(arguments: Arguments) -> ExitCode {
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
@@ -55,7 +60,11 @@ async fn live(room: Room, arguments: Arguments) -> ExitCode {
             tell!("\nEvery step of the day happened, and every promise held.");
             ExitCode::SUCCESS
         }
-        Err(failed) => fail(&failed.to_string()),
+        Err(failed) if failed.is_before_the_day() => fail(&failed.to_string()),
+        Err(failed) => {
+            eprintln!("\nomzien demo: {failed}");
+            ExitCode::FAILURE
+        }
     }
 }
 
@@ -87,8 +96,11 @@ async fn in_a_room() -> ExitCode {
     loop {
         tokio::select! {
             ended = day.wait() => return match ended {
-                Ok(status) if status.success() => ExitCode::SUCCESS,
-                Ok(_) | Err(_) => ExitCode::FAILURE,
+                Ok(status) => {
+                    let code = status.code().and_then(|code| u8::try_from(code).ok());
+                    code.map_or(ExitCode::FAILURE, ExitCode::from)
+                }
+                Err(error) => fail(&format!("the day is lost from sight ({error})")),
             },
             // The terminal interrupts the second process too, which then ends by itself.
             Some(()) = interrupt.recv() => {}
@@ -100,5 +112,5 @@ async fn in_a_room() -> ExitCode {
 
 fn fail(why: &str) -> ExitCode {
     eprintln!("omzien demo: {why}");
-    ExitCode::FAILURE
+    ExitCode::from(NO_DAY)
 }

@@ -18,6 +18,7 @@ const fn at(hour: i8, minute: i8) -> Time {
 
 /// Lives the day.
 pub(super) async fn live(day: &mut Director<'_>) -> Result<(), Missed> {
+    day.wired().await?;
     get_up(day).await?;
     take_the_pills(day).await?;
     say_good_morning(day).await?;
@@ -62,9 +63,11 @@ async fn say_good_morning(day: &mut Director<'_>) -> Result<(), Missed> {
 
 async fn ask_for_things(day: &mut Director<'_>) -> Result<(), Missed> {
     day.quiet_until(at(10, 15)).await?;
+    day.tell("She looks for her glasses beside the bed.");
+    walk(day, "bedroom").await?;
     let light = |intent: &Intent| matches!(intent, Intent::SwitchLights { power: Power::On, .. });
     day.say(resident::LIGHT, light).await?;
-    day.commanded("kitchen_light").await?;
+    day.commanded("bedroom_light").await?;
     day.hear(key::LIGHT_ON, Pace::Real).await?;
     day.say(resident::TIME, |intent| *intent == Intent::AskTime).await?;
     day.hear(key::TIME_NOW, Pace::Real).await?;
@@ -99,8 +102,10 @@ async fn fall(day: &mut Director<'_>) -> Result<(), Missed> {
     day.hear(key::WARN_BEFORE_ALARM, Pace::SkipTo(at(19, 31))).await?;
     day.sent("anna", Channel::Ntfy, Pace::SkipTo(at(19, 32))).await?;
     day.hear(key::SENT_NOT_ANSWERED, Pace::Real).await?;
-    day.tell("Anna's telephone is in her bag. Three minutes later it is the next people's turn,");
-    day.tell("and the server that carries Piet's messages has a fault just then.");
+    day.tell(
+        "Anna's telephone is in her bag. Three minutes later it is the turn of Piet and Mr Jansen, \
+         and just then the ntfy server refuses Piet's message.",
+    );
     day.stage.ntfy.fail_next([Fault::Status(500)]);
     day.sent("jansen", Channel::Mail, Pace::SkipTo(at(19, 35))).await?;
     day.sent("piet", Channel::Mail, Pace::Real).await?;
@@ -131,7 +136,7 @@ async fn go_to_bed(day: &mut Director<'_>) -> Result<(), Missed> {
     day.quiet_until(at(22, 15)).await?;
     let dark = |intent: &Intent| matches!(intent, Intent::SwitchLights { power: Power::Off, .. });
     day.say(resident::DARK, dark).await?;
-    day.commanded("kitchen_light").await?;
+    day.commanded("bedroom_light").await?;
     day.hear(key::LIGHT_OFF, Pace::Real).await?;
     walk(day, "bedroom").await?;
     day.quiet_until(at(22, 45)).await

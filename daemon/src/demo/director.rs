@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::civil::Time;
+use omzien_core::catalogue::key;
 use omzien_core::plan::Channel;
 use omzien_core::{
     ContactId, DeviceId, Effect, EffectId, Intent, Notification, Outcome, Plan, Reading, Tap,
@@ -26,16 +27,19 @@ use crate::shell::clock::Clock;
 use crate::simulation::{Broken, Judge};
 
 /// Nothing of the day takes this long in real time, on however slow a machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(120);
 /// From the end of a sentence to what was understood of it, on a machine that is busy.
-const UNDERSTOOD_WITHIN: Duration = Duration::from_secs(30);
+const UNDERSTOOD_WITHIN: Duration = Duration::from_secs(40);
 
-/// A step of the day that did not happen.
+/// Why the day ended early.
 #[derive(Debug, thiserror::Error)]
-#[error("at {at} this did not happen: {what}")]
-pub struct Missed {
-    at: String,
-    what: String,
+pub enum Missed {
+    #[error("at {at} this did not happen: {what}")]
+    Step { at: String, what: String },
+    #[error("it cannot {0}: run `make setup`; `OMZIEN_LOG=warn omzien demo` says more")]
+    Sense(&'static str),
+    #[error("sensors and lamps do not reach the broker of the day; try again")]
+    Wires,
 }
 
 /// How time goes while something is awaited.
@@ -109,6 +113,11 @@ impl<'s> Director<'s> {
 
     // ---- what happens in the world -----------------------------------------------------------
 
+    /// Sensors and lamps are connected, and can be told what to do.
+    pub(super) async fn wired(&mut self) -> Result<(), Missed> {
+        timeout(PATIENCE, self.zigbee.ready()).await.map_err(|_| Missed::Wires)
+    }
+
     /// Quiet time passes, deadline by deadline, until a clock shows `time`; then something new
     /// begins.
     pub(super) async fn quiet_until(&mut self, time: Time) -> Result<(), Missed> {
@@ -156,9 +165,7 @@ impl<'s> Director<'s> {
             let heard = self.until("what she said is understood", Pace::Real, heard);
             match timeout(UNDERSTOOD_WITHIN, heard).await {
                 Ok(Ok(Deed::Understood(intent))) if meant(&intent) => return Ok(()),
-                Ok(Ok(_)) | Err(_) => {
-                    self.tell("(That was not understood. She says it another way.)")
-                }
+                Ok(Ok(_)) | Err(_) => self.tell("(That was not understood.)"),
                 Ok(Err(missed)) => return Err(missed),
             }
         }
@@ -267,11 +274,17 @@ impl<'s> Director<'s> {
         }
         let wall = seen.wall;
         match seen.what {
-            Happening::Reading(one) => self.done(Deed::Read(one.device, one.reading)),
+            Happening::Reading(one) => {
+                self.teller.noticed(wall, &one.device, one.reading);
+                self.done(Deed::Read(one.device, one.reading));
+            }
             Happening::Words(words) => self.teller.heard(wall, &words),
             Happening::Heard(heard) => self.done(Deed::Understood(heard.intent)),
             Happening::Tapped(tap) => self.done(Deed::Tapped(tap.contact, tap.tap)),
             Happening::Handed(pending) => {
+                if reports_a_fault(&pending.effect) {
+                    return Err(self.missed("the home finds no fault in itself"));
+                }
                 self.on_their_way.insert(pending.id, pending.effect);
             }
             Happening::Concluded(id, outcome) => {
@@ -285,9 +298,13 @@ impl<'s> Director<'s> {
             }
             Happening::Troubled(trouble, state) => {
                 self.teller.troubled(wall, &trouble, state);
-                let needed = matches!(trouble, Trouble::Deaf | Trouble::Mute);
-                if needed && state == TroubleState::Began {
-                    return Err(self.missed("it can hear and speak"));
+                let missing = match trouble {
+                    Trouble::Deaf => Some("hear"),
+                    Trouble::Mute => Some("speak"),
+                    _ => None,
+                };
+                if let (Some(sense), TroubleState::Began) = (missing, state) {
+                    return Err(Missed::Sense(sense));
                 }
             }
         }
@@ -354,6 +371,12 @@ impl<'s> Director<'s> {
     }
 
     fn missed(&self, what: &str) -> Missed {
-        Missed { at: self.teller.clock(self.clock.wall()), what: what.to_owned() }
+        Missed::Step { at: self.teller.clock(self.clock.wall()), what: what.to_owned() }
     }
+}
+
+/// A broken rule of its own is told to whoever looks after the technique.
+fn reports_a_fault(effect: &Effect) -> bool {
+    matches!(effect, Effect::Notify(message)
+        if message.body.iter().any(|line| line.key == key::TECH_FAULT))
 }

@@ -66,6 +66,20 @@ pub enum Failed {
     Broken(Vec<Broken>),
 }
 
+impl Failed {
+    /// Whether the day could be lived at all: if not, nothing is said about the promises.
+    pub fn is_before_the_day(&self) -> bool {
+        match self {
+            Self::Stage(_)
+            | Self::Voice(_)
+            | Self::Run(_)
+            | Self::Page { .. }
+            | Self::Missed(Missed::Sense(_) | Missed::Wires) => true,
+            Self::Missed(Missed::Step { .. }) | Self::Interrupted | Self::Broken(_) => false,
+        }
+    }
+}
+
 /// Lives the day, within a virtual room. Needs a tokio runtime.
 pub async fn live(room: Room, wishes: Wishes) -> Result<(), Failed> {
     let stage = Stage::build(wishes.language)?;
@@ -84,17 +98,19 @@ pub async fn live(room: Room, wishes: Wishes) -> Result<(), Failed> {
     let shell = Shell::open(options, clock.clone())?.observed_by(Box::new(eyes.clone()));
     let handle = shell.handle();
     let page = page.map(|listener| tokio::spawn(portal::serve(listener, handle.clone())));
-    let (mut zigbee, commands) =
+    let (zigbee, commands) =
         SimulatedZigbee::connect("127.0.0.1", stage.mqtt_port, None, BASE_TOPIC, Lamps::Answer);
     let watching = tokio::spawn(watch(commands, eyes));
     let living = async {
-        zigbee.ready().await;
         let mut director = Director::new(&stage, &plan, zigbee, (room, voice), (clock, seen));
+        director.teller.introduce(wishes.page);
         let lived = tokio::select! {
             lived = day::live(&mut director) => lived.map_err(Failed::from),
             _ = tokio::signal::ctrl_c() => Err(Failed::Interrupted),
         };
-        show_ledger(&handle, wishes.language);
+        if !lived.as_ref().is_err_and(Failed::is_before_the_day) {
+            show_ledger(&handle, wishes.language);
+        }
         // The loop is gone only if it broke down, and then the day was missed.
         let _ = handle.signals.send(Signal::Stop).await;
         lived?;

@@ -27,6 +27,16 @@ impl Line {
             Language::Nl => self.nl,
         }
     }
+
+    /// Its recording in a folder of one's own.
+    fn file(&self) -> String {
+        format!("{}.wav", self.id)
+    }
+
+    /// The recording that is needed, and what to say in it.
+    fn wish(&self, language: Language) -> String {
+        format!("  {:12} “{}”", self.file(), self.words(language)[0])
+    }
 }
 
 macro_rules! lines {
@@ -45,21 +55,21 @@ lines! {
         nl ["Ja, ik heb ze genomen.", "Ja.", "Ik heb ze genomen."];
     FINE "fine"
         en ["Yes, I am fine.", "I feel fine.", "Yes."],
-        nl ["Ja, het gaat goed.", "Het gaat goed met mij.", "Ja."];
+        nl ["Het gaat goed met mij.", "Ja, met mij gaat het goed.", "Ja."];
     LIGHT "light"
         en [
-            "Robin, turn on the kitchen light.",
-            "Robin, turn on the light in the kitchen.",
-            "Robin, kitchen light on.",
+            "Robin, turn on the bedside lamp.",
+            "Robin, turn on the light in the bedroom.",
+            "Robin, turn on the bedroom light.",
         ],
         nl [
-            "Robin, doe de keukenlamp aan.",
-            "Robin, zet de lamp in de keuken aan.",
-            "Robin, keukenlamp aan.",
+            "Robin, ik wil de lamp in de slaapkamer aan.",
+            "Robin, doe de lamp in de slaapkamer aan.",
+            "Robin, doe de bedlamp aan.",
         ];
     TIME "time"
         en ["Robin, what time is it?", "Robin, what is the time?", "Robin, tell me the time."],
-        nl ["Robin, hoe laat is het?", "Robin, hoe laat is het nu?", "Robin, wat is de tijd?"];
+        nl ["Robin, hoe laat is het?", "Robin, hoe laat is het nu?", "Robin, kun je zeggen hoe laat het is?"];
     REMIND "remind"
         en [
             "Robin, remind me in one hour to call Anna.",
@@ -67,13 +77,17 @@ lines! {
             "Robin, remind me in one hour to phone Anna.",
         ],
         nl [
-            "Robin, herinner mij over een uur aan de planten.",
-            "Robin, herinner me over een uur aan de planten.",
             "Robin, herinner mij over een uur aan de thee.",
+            "Robin, herinner mij over een uur aan de planten.",
+            "Robin, wil je mij over een uur herinneren aan de planten?",
         ];
     DARK "dark"
-        en ["Robin, turn everything off.", "Robin, switch everything off.", "Everything off."],
-        nl ["Robin, doe alles uit.", "Robin, zet alles uit.", "Robin, alle lampen uit."];
+        en [
+            "Robin, turn off all the lights.",
+            "Robin, turn all lights off.",
+            "Robin, all lights off.",
+        ],
+        nl ["Robin, zet alles uit.", "Robin, doe alle lampen uit.", "Robin, alle lampen uit."];
 }
 
 /// Quiet before the first word: a microphone that was idle delivers its first sound late.
@@ -90,10 +104,12 @@ const VOICES_NL: [(&str, &str); 2] =
 pub enum NoVoice {
     #[error(
         "plain espeak-ng Dutch is understood by no recogniser. Install the Debian packages \
-         mbrola and mbrola-nl2 (not free), or put recordings of your own in a folder and name it \
-         with --voices: {files}"
+         mbrola and mbrola-nl2 (from contrib and non-free), or put recordings of your own in a \
+         folder and name it with --voices:\n{files}"
     )]
     Dutch { files: String },
+    #[error("these recordings are missing in {}:\n{missing}", folder.display())]
+    Recordings { folder: PathBuf, missing: String },
     #[error("the sentence `{id}` cannot be spoken: {why}")]
     Sentence { id: &'static str, why: String },
 }
@@ -108,11 +124,13 @@ pub(super) fn record(
     language: Language,
     own: Option<&Path>,
 ) -> Result<Recorded, NoVoice> {
+    if let Some(own) = own {
+        all_are_there(own, language)?;
+    }
     let mut recorded = BTreeMap::new();
     for line in LINES {
         let failed = |why: String| NoVoice::Sentence { id: line.id, why };
-        let brought = own.map(|own| own.join(line.id).with_extension("wav"));
-        let brought = brought.filter(|file| file.exists());
+        let brought = own.map(|own| own.join(line.file()));
         let mut files = [const { PathBuf::new() }; TRIES];
         for (number, (file, words)) in files.iter_mut().zip(line.words(language)).enumerate() {
             let said = match &brought {
@@ -129,12 +147,25 @@ pub(super) fn record(
     Ok(recorded)
 }
 
+/// Two people in one resident would puzzle whoever listens: all recordings, or none.
+fn all_are_there(own: &Path, language: Language) -> Result<(), NoVoice> {
+    let missing: Vec<String> = LINES
+        .iter()
+        .filter(|line| !own.join(line.file()).is_file())
+        .map(|line| line.wish(language))
+        .collect();
+    match missing.is_empty() {
+        true => Ok(()),
+        false => Err(NoVoice::Recordings { folder: own.into(), missing: missing.join("\n") }),
+    }
+}
+
 fn synthetic(language: Language) -> Result<Espeak, NoVoice> {
     let installed = VOICES_NL.iter().find(|(_, data)| Path::new(data).exists());
     let voice_nl = installed.map(|(voice, _)| (*voice).to_owned());
     if language == Language::Nl && voice_nl.is_none() {
-        let files: Vec<String> = LINES.iter().map(|line| format!("{}.wav", line.id)).collect();
-        return Err(NoVoice::Dutch { files: files.join(", ") });
+        let files: Vec<String> = LINES.iter().map(|line| line.wish(language)).collect();
+        return Err(NoVoice::Dutch { files: files.join("\n") });
     }
     Ok(Espeak::new(&speech::Settings {
         voice_nl,
@@ -159,11 +190,27 @@ mod tests {
     fn recordings_of_ones_own_are_used_and_begin_with_a_silence() {
         let (own, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         let said = Pcm { samples: vec![0.5; 8_000], rate_hz: 16_000 };
-        wav::write(&own.path().join("later.wav"), &said).unwrap();
-        let recorded = record(folder.path(), Language::En, Some(own.path())).unwrap();
+        for line in LINES {
+            wav::write(&own.path().join(line.file()), &said).unwrap();
+        }
+        // Whoever brings recordings needs no voice of a program, so Dutch is no trouble.
+        let recorded = record(folder.path(), Language::Nl, Some(own.path())).unwrap();
         let heard = wav::read(&recorded[&LATER][0]).unwrap();
         assert_eq!(heard.samples.len(), 8_000 + (16_000.0 * SILENCE_S) as usize);
         assert!(heard.samples[..9_000].iter().all(|sample| *sample == 0.0));
-        assert!(wav::read(&recorded[&FINE][0]).unwrap().loudness() > 0.01, "the others are made");
+        assert!(heard.loudness() > 0.01);
+    }
+
+    #[test]
+    fn a_missing_recording_is_named_with_its_words() {
+        let (own, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let said = Pcm { samples: vec![0.5; 8_000], rate_hz: 16_000 };
+        for line in LINES.iter().filter(|line| **line != FINE) {
+            wav::write(&own.path().join(line.file()), &said).unwrap();
+        }
+        let missed = record(folder.path(), Language::En, Some(own.path())).unwrap_err();
+        let missed = missed.to_string();
+        assert!(missed.ends_with("  fine.wav     “Yes, I am fine.”"), "{missed}");
+        assert!(!missed.contains("later.wav"), "{missed}");
     }
 }

@@ -2,19 +2,23 @@
 //! in hand, would notice. It prints, and knows nothing that did not cross.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use omzien_core::device::Motion;
 use omzien_core::plan::Channel;
-use omzien_core::{ContactId, Language, Notification, Plan, Trouble, TroubleState};
+use omzien_core::{
+    ContactId, DeviceId, Language, Notification, Opening, Plan, Reading, Trouble, TroubleState,
+};
 use serde_json::Value;
 
 use super::resident::Line;
 
 /// The column of who speaks.
-const WHO: usize = 12;
+const WHO: usize = 14;
 /// The columns of what is told, for a terminal of 100.
-const WIDTH: usize = 78;
+const WIDTH: usize = 76;
 
 /// What lies in a letter box or on a telephone.
 pub(super) struct Letter {
@@ -49,6 +53,21 @@ impl Teller {
         }
     }
 
+    /// What is about to be seen.
+    pub(super) fn introduce(&self, page: Option<SocketAddr>) {
+        let (resident, companion) = (&self.resident, &self.companion);
+        println!(
+            "One day of {resident}, who lives alone, and of {companion}, her companion. Her voice\n\
+             sounds in a virtual room, and Whisper on this machine hears it. Sensors and lamps speak\n\
+             MQTT. Messages go to an ntfy server and a mail server that run here for this day, and\n\
+             Anna's answers come back from there. Quiet time is skipped: it takes about two minutes."
+        );
+        if let Some(address) = page {
+            println!("The page meanwhile: http://{address}");
+        }
+        println!();
+    }
+
     pub(super) fn clock(&self, wall: Timestamp) -> String {
         wall.to_zoned(self.zone.clone()).strftime("%H:%M").to_string()
     }
@@ -76,12 +95,29 @@ impl Teller {
     }
 
     pub(super) fn heard(&mut self, wall: Timestamp, words: &str) {
-        self.tell(wall, "", &format!("(heard: {})", quoted(words)));
+        self.tell(wall, "", &format!("(Whisper heard: {})", quoted(words)));
+    }
+
+    /// A reading came in. What only ends another is not worth a line.
+    pub(super) fn noticed(&mut self, wall: Timestamp, device: &DeviceId, reading: Reading) {
+        let said = match reading {
+            Reading::Motion(Motion::Detected) => "motion",
+            Reading::Opening(Opening::Open) => "open",
+            Reading::Opening(Opening::Closed) => "closed",
+            Reading::Button(_) => "pressed",
+            Reading::Fall => "perhaps a fall",
+            Reading::Motion(Motion::Clear)
+            | Reading::Light(_)
+            | Reading::Link(_)
+            | Reading::BatteryPercent(_) => return,
+        };
+        let name = self.device(device.as_str());
+        self.tell(wall, "MQTT in", &format!("{name}: {said}"));
     }
 
     pub(super) fn commanded(&mut self, wall: Timestamp, device: &str, payload: &Value) {
-        let name = self.devices.get(device).map_or(device, String::as_str).to_owned();
-        self.tell(wall, "over MQTT", &format!("{name}: {payload}"));
+        let name = self.device(device);
+        self.tell(wall, "MQTT out", &format!("{name}: {payload}"));
     }
 
     pub(super) fn arrived(&mut self, wall: Timestamp, message: &Notification, letter: &Letter) {
@@ -107,6 +143,10 @@ impl Teller {
 
     pub(super) fn troubled(&mut self, wall: Timestamp, trouble: &Trouble, state: TroubleState) {
         self.tell(wall, "technique", &format!("{trouble:?} {state:?}"));
+    }
+
+    fn device(&self, id: &str) -> String {
+        self.devices.get(id).map_or(id, String::as_str).to_owned()
     }
 
     fn name(&self, contact: &ContactId) -> String {
