@@ -137,10 +137,16 @@ impl Client {
             let due = self.due();
             select! {
                 biased;
-                order = orders.recv(), if self.pending.has_room() => match order {
-                    Some(order) => self.perform(order, &mut wire).await,
-                    None => return Ok(Closed),
-                },
+                order = orders.recv(), if self.pending.has_room() => {
+                    let Some(order) = order else { return Ok(Closed) };
+                    self.perform(order, &mut wire).await;
+                    // What was ordered together leaves together, in one write.
+                    while self.pending.has_room()
+                        && let Ok(order) = orders.try_recv()
+                    {
+                        self.perform(order, &mut wire).await;
+                    }
+                }
                 heard = wire.hear() => heard?,
                 () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => {
                     self.tick().await;
