@@ -92,6 +92,12 @@ impl DeviceState {
         }
     }
 
+    /// Heard within that time, and not gone since.
+    fn is_heard(&self, at: Instant, silent_after: Duration) -> bool {
+        self.link != Some(Link::Offline)
+            && self.last_seen.is_some_and(|seen| at.since(seen) <= silent_after)
+    }
+
     pub(crate) fn readings(&self) -> Vec<Reading> {
         [
             self.opening.map(Reading::Opening),
@@ -118,11 +124,11 @@ impl Home {
         let Observation { device, reading } = observation;
         let plan = std::sync::Arc::clone(&self.state.plan);
         let Some(known) = plan.devices.get(device) else { return };
-        let before = self.alive(device);
-        let at = self.at;
+        let (at, silent_after) = (self.at, plan.watch.silent_after);
         let state = self.state.activity.devices.entry(device.clone()).or_default();
+        let before = state.is_heard(at, silent_after);
         let change = state.take(*reading, at);
-        if before == Alive::Unknown && self.alive(device) == Alive::Proven {
+        if !before && state.is_heard(at, silent_after) && self.alive(device) == Alive::Proven {
             self.see_again(device);
         }
         match reading {
@@ -174,19 +180,16 @@ impl Home {
 
     /// Proven alive: heard within the time the plan allows, and nothing on its way is broken.
     pub(crate) fn alive(&self, device: &DeviceId) -> Alive {
-        let proven = self.state.activity.devices.get(device).is_some_and(|state| {
-            state.link != Some(Link::Offline)
-                && state
-                    .last_seen
-                    .is_some_and(|seen| self.at.since(seen) <= self.state.plan.watch.silent_after)
-        });
+        let silent_after = self.state.plan.watch.silent_after;
+        let known = self.state.activity.devices.get(device);
+        let heard = known.is_some_and(|state| state.is_heard(self.at, silent_after));
         let reachable = self
             .state
             .plan
             .devices
             .get(device)
             .is_some_and(|known| !self.driver_in_trouble(&known.driver));
-        if proven && reachable { Alive::Proven } else { Alive::Unknown }
+        if heard && reachable { Alive::Proven } else { Alive::Unknown }
     }
 
     /// Nobody else can be in: no door to the outside opened in the last day. ("Visitors" end

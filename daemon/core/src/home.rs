@@ -53,6 +53,8 @@ pub struct Home {
     /// The stamp of the event that is being handled, and its home time.
     pub(crate) now: Now,
     pub(crate) at: Instant,
+    /// The nearest deadline after the last event. Between events nothing moves it.
+    due: Option<Instant>,
     /// Changed since the loop last took them.
     pub(crate) touched: BTreeSet<IncidentId>,
 }
@@ -99,7 +101,9 @@ impl Home {
             wall_trusted: WallTrust::Unknown,
         };
         let at = state.clock.instant();
-        Self { state, now, at, touched: BTreeSet::new() }
+        let mut home = Self { state, now, at, due: None, touched: BTreeSet::new() };
+        home.due = home.next_deadline();
+        home
     }
 
     /// Takes in one event. Total: there is no event it refuses, only some it does not believe.
@@ -123,7 +127,9 @@ impl Home {
         }
         // A deadline that passed meanwhile is handled with the event, never after it. Only a plan
         // comes before the start that tells how long the home was away.
-        if !matches!(event, Event::Configured(_)) {
+        if matches!(event, Event::Configured(_)) {
+            self.due = self.next_deadline();
+        } else {
             self.handle_deadlines();
         }
     }
@@ -140,7 +146,7 @@ impl Home {
 
     /// When to call [`Home::handle_timeout`], as the boot clock will show it; `None`: never.
     pub fn poll_timeout(&self) -> Option<Duration> {
-        self.next_deadline().map(|at| self.state.clock.since_boot_of(at))
+        self.due.map(|at| self.state.clock.since_boot_of(at))
     }
 
     /// The ledger lines since the last call, for the journal.
@@ -151,6 +157,9 @@ impl Home {
     /// The incidents that changed since the last call, for the journal.
     pub fn take_changed_incidents(&mut self) -> Vec<Incident> {
         let touched = std::mem::take(&mut self.touched);
+        if touched.is_empty() {
+            return Vec::new();
+        }
         self.state.incidents.iter().filter(|one| touched.contains(&one.id)).cloned().collect()
     }
 
@@ -192,6 +201,7 @@ impl Home {
             }
         }
         self.state.ledger.adopt(ledger);
+        self.due = self.next_deadline();
     }
 
     // ---- for the rooms of the core -------------------------------------------------------
@@ -284,7 +294,8 @@ impl Home {
         // Handling one deadline may set another at this very moment; each of them moves its own
         // deadline on, so this ends. The bound turns a mistake of ours into a fault, not a hang.
         for _ in 0..DEADLINES_AT_ONCE_MAX {
-            if self.next_deadline().is_none_or(|due| due > self.at) {
+            self.due = self.next_deadline();
+            if self.due.is_none_or(|due| due > self.at) {
                 return;
             }
             self.state.outbox.retry_due(self.at);
@@ -297,6 +308,7 @@ impl Home {
         }
         self.fault("a deadline did not move on");
         self.clear_stuck_deadlines();
+        self.due = self.next_deadline();
     }
 }
 

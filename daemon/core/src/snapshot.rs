@@ -5,29 +5,27 @@ use serde::{Deserialize, Serialize};
 
 use crate::home::{Home, State};
 
-/// The state of a home, with the version of its form.
+/// The state of a home, under the version of its form. Opaque: it is read, never looked into.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub struct Snapshot(Form<State>);
+
+/// Every form that was ever written, newest last.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "version")]
-pub enum Snapshot {
+enum Form<S> {
+    /// Of release 0.1.
     #[serde(rename = "1")]
-    V1(Box<V1>),
+    V1(S),
 }
 
-/// The form of release 0.1. Opaque: it is read and written, never looked into.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct V1(pub(crate) State);
-
 impl Home {
-    /// What must survive, at the moment between two events.
-    pub fn snapshot(&self) -> Snapshot {
-        Snapshot::V1(Box::new(V1(self.state.clone())))
+    /// What must survive, at the moment between two events: as a [`Snapshot`] is written.
+    pub fn snapshot(&self) -> impl Serialize {
+        Form::V1(&self.state)
     }
 
     /// The home as it was. Its next event is a journalled one, or `Configured`.
     pub fn restore(snapshot: Snapshot) -> Self {
-        match snapshot {
-            Snapshot::V1(state) => Self::from_state(state.0),
-        }
+        let Snapshot(Form::V1(state)) = snapshot;
+        Self::from_state(state)
     }
 }

@@ -54,14 +54,38 @@ impl Zone {
     }
 }
 
-/// The moment at which an event is handled, stamped by the loop and kept in the journal.
+/// The moment at which an event is handled, stamped by the loop and kept in the journal: with
+/// every event, and therefore as a list and not by names.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(from = "Stamp", into = "Stamp")]
 pub struct Now {
     pub boot_id: BootId,
     pub since_boot_ms: u64,
     pub wall: Timestamp,
     pub zone: Zone,
     pub wall_trusted: WallTrust,
+}
+
+/// [`Now`] as it is written; the wall clock in nanoseconds since 1970.
+#[derive(Serialize, Deserialize)]
+struct Stamp(
+    BootId,
+    u64,
+    #[serde(with = "jiff::fmt::serde::timestamp::nanosecond::required")] Timestamp,
+    Zone,
+    WallTrust,
+);
+
+impl From<Now> for Stamp {
+    fn from(now: Now) -> Self {
+        Self(now.boot_id, now.since_boot_ms, now.wall, now.zone, now.wall_trusted)
+    }
+}
+
+impl From<Stamp> for Now {
+    fn from(Stamp(boot_id, since_boot_ms, wall, zone, wall_trusted): Stamp) -> Self {
+        Self { boot_id, since_boot_ms, wall, zone, wall_trusted }
+    }
 }
 
 impl Now {
