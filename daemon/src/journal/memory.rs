@@ -33,13 +33,14 @@ pub struct MemoryStore {
     disk: Arc<Mutex<Disk>>,
 }
 
-type Pairs = BTreeMap<(Space, u64), Arc<[u8]>>;
+type Key = (Space, u64);
+type Value = Arc<[u8]>;
 
 #[derive(Debug, Default)]
 struct Disk {
-    live: Pairs,
-    durable: Pairs,
-    unsynced: Vec<Vec<Stored>>,
+    pairs: BTreeMap<Key, Value>,
+    /// Batches since the last sync, in order.
+    unsynced: Vec<Batch>,
     operations: u64,
     faults: BTreeMap<u64, Fault>,
     /// After an error every operation fails until the store is reopened.
@@ -54,10 +55,13 @@ struct Disk {
     aside: Vec<Vec<u8>>,
 }
 
-#[derive(Clone, Debug)]
-enum Stored {
-    Put((Space, u64), Arc<[u8]>),
-    Remove(Space, RangeInclusive<u64>),
+/// A batch that a power cut can take back.
+#[derive(Debug, Default)]
+struct Batch {
+    /// What was there before each of its writes.
+    before: Vec<(Key, Option<Value>)>,
+    /// The key of its last value, if a value was written last.
+    last: Option<Key>,
 }
 
 impl MemoryStore {
@@ -102,19 +106,13 @@ impl MemoryStore {
             Spared::Batches(count) => (count, false),
             Spared::BatchesAndTorn(count) => (count, true),
         };
-        let unsynced = std::mem::take(&mut disk.unsynced);
-        let last = unsynced.get(whole).filter(|_| torn).cloned();
-        for batch in unsynced.into_iter().take(whole) {
-            apply(&mut disk.durable, batch);
+        let torn = disk.unsynced.get(whole).filter(|_| torn).map(|batch| batch.last);
+        disk.take_back(whole + usize::from(torn.is_some()));
+        if let Some(value) = torn.flatten().and_then(|key| disk.pairs.get_mut(&key)) {
+            *value = Arc::from(&value[..value.len() / 2]);
         }
-        if let Some(mut batch) = last {
-            if let Some(Stored::Put(_, value)) = batch.last_mut() {
-                *value = Arc::from(&value[..value.len() / 2]);
-            }
-            apply(&mut disk.durable, batch);
-        }
-        disk.live = disk.durable.clone();
-        disk.used_bytes = disk.live.values().map(|value| value.len() as u64).sum();
+        disk.unsynced.clear();
+        disk.count();
         disk.faults.clear();
         disk.broken = None;
         disk.dark = false;
@@ -123,13 +121,13 @@ impl MemoryStore {
     /// Changes the bytes on the disk, synced ones too, as a dying card would.
     pub fn damage(&self, space: Space, key: u64, harm: impl Fn(&mut Vec<u8>)) {
         let mut disk = self.lock();
-        let Disk { live, durable, .. } = &mut *disk;
-        for pairs in [live, durable] {
-            if let Some(value) = pairs.get_mut(&(space, key)) {
-                let mut bytes = value.to_vec();
-                harm(&mut bytes);
-                *value = Arc::from(bytes);
-            }
+        let Disk { pairs, unsynced, .. } = &mut *disk;
+        let before = unsynced.iter_mut().flat_map(|batch| &mut batch.before);
+        let before = before.filter(|(at, _)| *at == (space, key)).filter_map(|it| it.1.as_mut());
+        for value in pairs.get_mut(&(space, key)).into_iter().chain(before) {
+            let mut bytes = value.to_vec();
+            harm(&mut bytes);
+            *value = Arc::from(bytes);
         }
     }
 
@@ -170,69 +168,69 @@ impl Disk {
         Err(error)
     }
 
+    /// Takes unsynced batches back, the newest first, until so many are left.
+    fn take_back(&mut self, left: usize) {
+        let lost = self.unsynced.drain(left.min(self.unsynced.len())..).rev();
+        for (key, value) in lost.flat_map(|batch| batch.before.into_iter().rev()) {
+            match value {
+                Some(value) => self.pairs.insert(key, value),
+                None => self.pairs.remove(&key),
+            };
+        }
+    }
+
+    fn count(&mut self) {
+        self.used_bytes = self.pairs.values().map(|value| value.len() as u64).sum();
+    }
+
     fn has_room_for(&self, bytes: u64) -> bool {
         self.capacity_bytes
             .is_none_or(|capacity| self.used_bytes + self.reserve_bytes + bytes <= capacity)
     }
 }
 
-/// Returns by how many bytes the pairs grew.
-fn apply(pairs: &mut Pairs, batch: Vec<Stored>) -> i64 {
-    let mut grown = 0;
-    for stored in batch {
-        match stored {
-            Stored::Put(key, value) => {
-                grown += value.len() as i64;
-                if let Some(old) = pairs.insert(key, value) {
-                    grown -= old.len() as i64;
-                }
-            }
-            Stored::Remove(space, keys) => {
-                let range = (space, *keys.start())..=(space, *keys.end());
-                let gone: Vec<_> = pairs.range(range).map(|(key, _)| *key).collect();
-                for key in gone {
-                    grown -= pairs.remove(&key).map_or(0, |old| old.len() as i64);
-                }
-            }
-        }
-    }
-    grown
-}
-
 impl Store for MemoryStore {
     fn write(&mut self, batch: Vec<Write>) -> Result<(), StoreError> {
         let mut disk = self.lock();
         disk.operate()?;
-        let batch: Vec<Stored> = batch
-            .into_iter()
-            .map(|write| match write {
-                Write::Put { space, key, value } => Stored::Put((space, key), Arc::from(value)),
-                Write::Remove { space, keys } => Stored::Remove(space, keys),
-            })
-            .collect();
         let wanted: u64 = batch
             .iter()
-            .map(|stored| match stored {
-                Stored::Put(_, value) => value.len() as u64,
-                Stored::Remove(..) => 0,
+            .map(|write| match write {
+                Write::Put { value, .. } => value.len() as u64,
+                Write::Remove { .. } => 0,
             })
             .sum();
         if !disk.has_room_for(wanted) {
             disk.broken = Some(StoreError::DiskFull);
             return Err(StoreError::DiskFull);
         }
-        let grown = apply(&mut disk.live, batch.clone());
-        disk.used_bytes = disk.used_bytes.saturating_add_signed(grown);
-        disk.unsynced.push(batch);
+        disk.used_bytes += wanted;
+        let mut done = Batch::default();
+        for write in batch {
+            match write {
+                Write::Put { space, key, value } => {
+                    let key = (space, key);
+                    done.last = Some(key);
+                    done.before.push((key, disk.pairs.insert(key, Arc::from(value))));
+                }
+                Write::Remove { space, keys } => {
+                    let range = (space, *keys.start())..=(space, *keys.end());
+                    let gone: Vec<Key> = disk.pairs.range(range).map(|(key, _)| *key).collect();
+                    done.last = None;
+                    done.before.extend(gone.into_iter().map(|key| (key, disk.pairs.remove(&key))));
+                }
+            }
+        }
+        let gone = done.before.iter().filter_map(|(_, value)| value.as_ref());
+        disk.used_bytes -= gone.map(|value| value.len() as u64).sum::<u64>();
+        disk.unsynced.push(done);
         Ok(())
     }
 
     fn sync(&mut self) -> Result<(), StoreError> {
         let mut disk = self.lock();
         disk.operate()?;
-        for batch in std::mem::take(&mut disk.unsynced) {
-            apply(&mut disk.durable, batch);
-        }
+        disk.unsynced.clear();
         Ok(())
     }
 
@@ -247,7 +245,7 @@ impl Store for MemoryStore {
         if let Some(error) = &disk.broken {
             return Err(error.clone());
         }
-        let range = disk.live.range((space, *keys.start())..=(space, *keys.end()));
+        let range = disk.pairs.range((space, *keys.start())..=(space, *keys.end()));
         let pair = |((_, key), value): (&(Space, u64), &Arc<[u8]>)| (*key, value.to_vec());
         Ok(match order {
             Order::OldestFirst => range.take(limit).map(pair).collect(),
@@ -261,9 +259,8 @@ impl Store for MemoryStore {
             return Err(StoreError::Failed { what: "no power".into() });
         }
         // The worst that an error may mean: nothing since the last sync arrived.
-        disk.unsynced.clear();
-        disk.live = disk.durable.clone();
-        disk.used_bytes = disk.live.values().map(|value| value.len() as u64).sum();
+        disk.take_back(0);
+        disk.count();
         disk.broken = None;
         Ok(())
     }
