@@ -55,6 +55,7 @@ fn rate(
     for _ in 0..RECORDS / batch as u64 {
         let begun = Instant::now();
         journal.append_all(&records);
+        journal.hand_over();
         longest_append = longest_append.max(begun.elapsed());
         if journal.since_snapshot() >= SNAPSHOT_EVERY {
             let begun = Instant::now();
@@ -100,6 +101,7 @@ fn day(folder: &Path, events: u64, sync_every: u64) -> Result<(), Box<dyn std::e
     let mut largest = 0;
     for n in 0..events {
         journal.append(&light(n));
+        journal.hand_over();
         if n % sync_every == 0 {
             journal.sync();
         }

@@ -62,6 +62,7 @@ pub(super) fn write(kind: Kind, number: u64, link: u64, payload: &[u8], out: &mu
     header[20..28].copy_from_slice(&link.to_le_bytes());
     let crc = checksum(&header, payload);
     header[28..].copy_from_slice(&crc.to_le_bytes());
+    out.reserve(HEADER_BYTES + payload.len());
     out.extend_from_slice(&header);
     out.extend_from_slice(payload);
     crc

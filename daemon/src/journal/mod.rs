@@ -21,6 +21,7 @@ use std::collections::VecDeque;
 use std::path::Path;
 
 use omzien_core::ledger::LedgerEntry;
+use serde::Serialize;
 
 pub use self::sled::SledStore;
 pub use memory::{Fault, MemoryStore, Spared};
@@ -38,9 +39,9 @@ use shelf::Shelf;
 /// the disk refuses, the newest record is dropped, counted and reported.
 const HELD_MAX: usize = 10_000;
 const HELD_BYTES_MAX: usize = 16 << 20;
-/// So much is handed to the store without a sync being asked for. Less would win nothing: what
-/// is not synced is in the store's own buffers at best, and gone with the program.
-const WRITE_BYTES: usize = 64 << 10;
+/// From here on [`Journal::hand_over`] has something to do. Less would win nothing: what is not
+/// synced is in the store's own buffers at best, and gone with the program.
+const WRITE_BYTES: usize = 16 << 10;
 /// While the disk refuses, [`Journal::sync`] tries anew after 1, 2, 4 … this many calls.
 const WAIT_MAX: u32 = 64;
 
@@ -119,6 +120,8 @@ pub struct Journal<S> {
     shelf: Shelf,
     bounds: Bounds,
     stats: Stats,
+    /// Room to write in, kept from record to record.
+    draft: Vec<u8>,
 }
 
 /// A record as bytes, without its envelope: the link changes if one before it is dropped.
@@ -176,6 +179,7 @@ impl<S: Store> Journal<S> {
             shelf,
             bounds: Bounds::USUAL,
             stats: Stats::default(),
+            draft: Vec::new(),
         };
         Ok(Opened { journal, snapshot: found.snapshot, tail: found.tail, cut: found.cut })
     }
@@ -191,7 +195,7 @@ impl<S: Store> Journal<S> {
         self.append_all(std::slice::from_ref(record))
     }
 
-    /// Appends records in order, in one write (one for every [`HELD_MAX`]): after a crash all of
+    /// Appends records in order, for one write (one for every [`HELD_MAX`]): after a crash all of
     /// them are there, or none. Returns the least durable of them.
     pub fn append_all(&mut self, records: &[Record]) -> Durability {
         let before = self.stats;
@@ -201,9 +205,6 @@ impl<S: Store> Journal<S> {
                 self.sync();
             }
         }
-        if self.held_bytes - self.held_written_bytes >= WRITE_BYTES {
-            self.write_held();
-        }
         let after = self.stats;
         let dropped = after.readings_dropped > before.readings_dropped
             || after.records_dropped > before.records_dropped;
@@ -211,6 +212,22 @@ impl<S: Store> Journal<S> {
             (true, _) => Durability::Dropped,
             (false, true) => Durability::Synced,
             (false, false) => Durability::Waiting,
+        }
+    }
+
+    /// Hands what was appended to the store once it is enough to be worth it, without a sync:
+    /// that one then takes less time. For a moment at which nobody waits.
+    pub fn hand_over(&mut self) {
+        if self.held_bytes - self.held_written_bytes < WRITE_BYTES {
+            return;
+        }
+        match self.condition {
+            Condition::Well | Condition::Tight => {
+                if let Err(error) = self.write_pages() {
+                    self.fail(error);
+                }
+            }
+            Condition::Refusing(_) => {}
         }
     }
 
@@ -356,14 +373,13 @@ impl<S: Store> Journal<S> {
             }
             Class::Passing | Class::Lasting | Class::First => {}
         }
-        let encode = || -> serde_json::Result<_> {
-            let payload = serde_json::to_vec(record)?;
-            let ledger: serde_json::Result<Vec<_>> = (record.ledger.iter())
-                .map(|entry| Ok((entry.number, serde_json::to_vec(entry)?)))
-                .collect();
+        let encoded = encode(record, &mut self.draft).and_then(|payload| {
+            let ledger = record.ledger.iter();
+            let ledger: serde_json::Result<Vec<_>> =
+                ledger.map(|entry| Ok((entry.number, encode(entry, &mut self.draft)?))).collect();
             Ok((payload, ledger?))
-        };
-        let (payload, ledger) = match encode() {
+        });
+        let (payload, ledger) = match encoded {
             Ok(encoded) => encoded,
             Err(error) => {
                 tracing::error!(%error, "a record has no words");
@@ -381,18 +397,6 @@ impl<S: Store> Journal<S> {
 
     fn is_crowded(&self) -> bool {
         self.held.len() >= HELD_MAX || self.held_bytes >= HELD_BYTES_MAX
-    }
-
-    /// Writes what is held and not yet in the store, if the disk takes anything.
-    fn write_held(&mut self) {
-        match self.condition {
-            Condition::Well | Condition::Tight => {
-                if let Err(error) = self.write_pages() {
-                    self.fail(error);
-                }
-            }
-            Condition::Refusing(_) => {}
-        }
     }
 
     fn write_pages(&mut self) -> Result<(), StoreError> {
@@ -494,4 +498,11 @@ impl<S: Store> Journal<S> {
         tracing::info!("the journal's disk takes data again");
         Ok(())
     }
+}
+
+/// As JSON, in no more room than it takes.
+fn encode(value: &impl Serialize, draft: &mut Vec<u8>) -> serde_json::Result<Vec<u8>> {
+    draft.clear();
+    serde_json::to_writer(&mut *draft, value)?;
+    Ok(draft.clone())
 }

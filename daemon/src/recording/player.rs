@@ -153,6 +153,7 @@ impl<'a> Player<'a> {
         let mut events = events;
         for _ in 0..ECHOES_MAX {
             self.companion.step(events, &now);
+            self.companion.tidy(&now);
             self.look();
             events = std::mem::take(&mut self.companion.outlets().0);
             if events.is_empty() {

@@ -194,8 +194,12 @@ impl<C: Clock + Send + Sync + 'static> Shell<C> {
                 () = clock.sleep_until(due) => Vec::new(),
             };
             self.step(inputs);
+            // The drivers first: they have what was just decided, and a lamp waits for no disk.
+            tokio::task::yield_now().await;
+            let now = self.now();
+            self.companion.tidy(&now);
+            self.publisher.publish(&self.companion, self.clock.since_boot());
             if self.clock.since_boot() >= last_sync + SYNC_EVERY {
-                let now = self.now();
                 self.companion.sync(&now);
                 self.show_handed(&now);
                 self.note_coalesced();
@@ -221,7 +225,6 @@ impl<C: Clock + Send + Sync + 'static> Shell<C> {
         self.companion.step(events, &now);
         self.show_handed(&now);
         self.publish_hearing();
-        self.publisher.publish(&self.companion, self.clock.since_boot());
     }
 
     /// What came in, as the core's event. Speech that was not for us is none.

@@ -1,5 +1,5 @@
-//! What the pages read: the home as it was a moment ago. Publishing costs nothing while nobody
-//! looks, and at most ten copies a second when somebody does.
+//! What the pages read: the home as it was a moment ago. At most ten copies a second, each some
+//! tens of microseconds after the lights had their turn; none while nothing happens.
 
 use std::sync::Arc;
 use std::time::Duration;
