@@ -62,13 +62,14 @@ pub fn run(arguments: Arguments) -> ExitCode {
             return ExitCode::from(2);
         }
     };
+    let skills = Skills::built_in();
     let days = arguments.years.map_or(arguments.days, |years| years * 365);
     let began = Instant::now();
     let mut total = Counts::default();
     let mut broken = 0;
     let mut alarms = 0;
     for seed in arguments.seeds.0..=arguments.seeds.1 {
-        match live(&plan, seed, days, &arguments) {
+        match live(&plan, &skills, seed, days, &arguments) {
             Ok((counts, judge)) => {
                 total += counts;
                 alarms += judge.alarms();
@@ -106,6 +107,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
 
 fn live(
     plan: &Arc<omzien_core::Plan>,
+    skills: &Skills,
     seed: u64,
     days: u64,
     arguments: &Arguments,
@@ -116,7 +118,7 @@ fn live(
     };
     let setting = Setting {
         plan: Arc::clone(plan),
-        skills: Skills::built_in(),
+        skills: skills.clone(),
         start: start_of(seed, plan),
         seed,
         habits,

@@ -1,7 +1,6 @@
 //! The simulated world around one home: what happens next, and to whom.
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -97,9 +96,11 @@ pub struct World {
     spared: Spared,
     /// Until then the house is dark.
     dark_until_ms: Option<u64>,
-    coming: BinaryHeap<Reverse<(u64, u64)>>,
-    contents: std::collections::BTreeMap<u64, Coming>,
+    /// By its moment; what comes at one moment comes in the order in which it was expected.
+    coming: BTreeMap<(u64, u64), Coming>,
     order: u64,
+    /// A sync is among what is coming.
+    sync_comes: bool,
     asked: u64,
     /// Every sentence and message with its moment, if somebody wants to read them.
     transcript: Option<Vec<Line>>,
@@ -189,9 +190,9 @@ impl World {
             boot: 1,
             spared: Spared::Nothing,
             dark_until_ms: None,
-            coming: BinaryHeap::new(),
-            contents: std::collections::BTreeMap::new(),
+            coming: BTreeMap::new(),
             order: 0,
+            sync_comes: false,
             asked: 0,
             transcript: None,
             counts: Counts::default(),
@@ -199,7 +200,7 @@ impl World {
         };
         world.start()?;
         world.expect(REPORT_EVERY_MS, Coming::Report);
-        world.expect(SYNC_EVERY_MS, Coming::Sync);
+        world.expect_sync();
         world.plan_cut();
         world.house.report();
         world.drain_house();
@@ -263,7 +264,7 @@ impl World {
     }
 
     fn next_ms(&self) -> Option<u64> {
-        let coming = self.coming.peek().map(|Reverse((at, _))| *at);
+        let coming = self.coming.first_key_value().map(|((at, _), _)| *at);
         let resident = self.resident.as_ref().and_then(Resident::next_at_ms);
         let people = self.people.iter().filter_map(Person::next_at_ms).min();
         let due = self.companion.as_ref().and_then(|companion| companion.sleep_until());
@@ -275,13 +276,11 @@ impl World {
     fn let_happen(&mut self) {
         self.let_resident_act();
         self.let_people_act();
-        while let Some(Reverse((at, order))) = self.coming.peek().copied()
-            && at <= self.now_ms
+        while let Some(next) = self.coming.first_entry()
+            && next.key().0 <= self.now_ms
         {
-            self.coming.pop();
-            if let Some(coming) = self.contents.remove(&order) {
-                self.let_come(coming);
-            }
+            let coming = next.remove();
+            self.let_come(coming);
         }
         // Whatever fell due without anything happening.
         let due = self.companion.as_ref().and_then(|companion| companion.sleep_until());
@@ -291,11 +290,10 @@ impl World {
     }
 
     fn let_resident_act(&mut self) {
-        let Some(mut resident) = self.resident.take() else { return };
-        while let Some((_, act)) = resident.poll_act(self.now_ms) {
+        while let Some((_, act)) = self.resident.as_mut().and_then(|one| one.poll_act(self.now_ms))
+        {
             self.act(&act);
         }
-        self.resident = Some(resident);
     }
 
     fn act(&mut self, act: &Act) {
@@ -361,11 +359,15 @@ impl World {
             }
             Coming::Sync => {
                 let now = self.now();
+                self.sync_comes = false;
                 if let Some(companion) = &mut self.companion {
                     companion.sync(&now);
+                    // An open alarm leaves a mark a minute.
+                    if companion.home().has_alarm() {
+                        self.expect_sync();
+                    }
                 }
                 self.carry_out();
-                self.expect(self.now_ms + SYNC_EVERY_MS, Coming::Sync);
             }
             Coming::PowerCut => {
                 let for_ms = self.rng.random_range(1..90) * 60_000;
@@ -400,6 +402,8 @@ impl World {
         let Some(companion) = &mut self.companion else { return };
         self.counts.events += events.len() as u64;
         companion.step(events, &now);
+        companion.tidy(&now);
+        self.expect_sync();
         if self.disk.is_dark() {
             // The machine died in the middle of this step: nothing of it left the house.
             self.cut_power(REBOOT_MS, self.spared);
@@ -487,18 +491,20 @@ impl World {
 
     /// What the house says back (a lamp's own state) comes in a moment later.
     fn expect_readings(&mut self) {
-        let mut events = Vec::new();
+        let mut observations = Vec::new();
         while let Some(observation) = self.house.poll_observation() {
-            self.counts.observations += 1;
-            events.push(observation);
+            observations.push(observation);
         }
-        for observation in events {
+        for observation in observations {
+            self.counts.observations += 1;
             self.cross(What::Reading(&observation));
             let now = self.now();
             if let Some(companion) = &mut self.companion {
                 self.counts.events += 1;
                 companion.step(vec![Event::Observed(observation)], &now);
+                companion.tidy(&now);
             }
+            self.expect_sync();
         }
         self.carry_out();
     }
@@ -541,15 +547,21 @@ impl World {
         }
     }
 
+    /// Where nothing happens, nothing waits for the disk.
+    fn expect_sync(&mut self) {
+        if !self.sync_comes {
+            self.sync_comes = true;
+            self.expect(self.now_ms + SYNC_EVERY_MS, Coming::Sync);
+        }
+    }
+
     fn expect(&mut self, at_ms: u64, coming: Coming) {
         self.order += 1;
-        self.coming.push(Reverse((at_ms, self.order)));
-        self.contents.insert(self.order, coming);
+        self.coming.insert((at_ms, self.order), coming);
     }
 
     fn cross(&mut self, what: What<'_>) {
         let wall = self.calendar.timestamp(self.now_ms);
-
         let crossing = Crossing { at_ms: self.now_ms, wall, what };
         if let (Some(transcript), Some(text)) = (&mut self.transcript, crossing.told()) {
             transcript.push(Line { at_ms: self.now_ms, to: To::Companion, text });
