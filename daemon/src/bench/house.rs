@@ -131,6 +131,21 @@ impl House {
         self.all_at_once(during, Self::toggle, Self::answers)
     }
 
+    /// Closes every door and waits for its lamp, so that the next start finds them as a new house
+    /// has them.
+    pub fn close_doors(&mut self) -> io::Result<()> {
+        let open: Vec<usize> =
+            (0..DOORS).filter(|door| self.doors[*door] == Opening::Open).collect();
+        open.iter().for_each(|door| self.toggle(*door));
+        self.flush()?;
+        let mut waiting = open.len();
+        while waiting > 0 {
+            let packets = self.hear()?;
+            waiting -= packets.iter().filter(|packet| self.answers(packet).is_some()).count();
+        }
+        Ok(())
+    }
+
     fn one_by_one(
         &mut self,
         pause: Duration,

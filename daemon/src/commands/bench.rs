@@ -95,6 +95,7 @@ fn measure(arguments: Arguments) -> Result<Measured, Failure> {
     let alone = broker_alone(&mut house)?;
     let toggles = house.toggle_rate(ALL_AT_ONCE)?.per_s();
     let memory_after_load = daemon.memory_bytes()?;
+    house.close_doors()?;
     drop(house);
     let figures = daemon.stop()?;
     let (start_after_load, daemon, _) = start("load")?;
