@@ -89,11 +89,24 @@ impl Reading {
     }
 }
 
-/// A reading with the device that made it.
+/// A reading with the device that made it; written as a pair, for most of the journal is these.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "(DeviceId, Reading)", into = "(DeviceId, Reading)")]
 pub struct Observation {
     pub device: DeviceId,
     pub reading: Reading,
+}
+
+impl From<(DeviceId, Reading)> for Observation {
+    fn from((device, reading): (DeviceId, Reading)) -> Self {
+        Self { device, reading }
+    }
+}
+
+impl From<Observation> for (DeviceId, Reading) {
+    fn from(observation: Observation) -> Self {
+        (observation.device, observation.reading)
+    }
 }
 
 /// What a device can be told.
