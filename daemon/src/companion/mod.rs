@@ -27,7 +27,7 @@ const MARK_EVERY_MS: u64 = 60_000;
 /// Records between snapshots: a start replays fewer than this, in well under a second.
 const SNAPSHOT_EVERY: u64 = 20_000;
 /// And one every two days, so that a start in a quiet home replays no more than that.
-const SNAPSHOT_EVERY_MS: u64 = 48 * 3_600_000;
+const SNAPSHOT_AFTER: Duration = Duration::from_secs(48 * 3600);
 
 /// A home with its journal and its ways out.
 pub struct Companion<S: Store, O: Outlets> {
@@ -40,7 +40,7 @@ pub struct Companion<S: Store, O: Outlets> {
     /// When the last mark was left, on the boot clock.
     marked_ms: u64,
     /// When the last snapshot was tried, or this run began, on the boot clock.
-    snapshot_ms: u64,
+    snapshot_at: Duration,
     /// Counts up with every step that changed something a page could show.
     revision: u64,
 }
@@ -77,7 +77,7 @@ impl<S: Store, O: Outlets> Companion<S, O> {
             offset_ms: None,
             disk: Disk::Well,
             marked_ms: 0,
-            snapshot_ms: now.since_boot_ms,
+            snapshot_at: Duration::from_millis(now.since_boot_ms),
             revision: 0,
         };
         let mut events = vec![Event::Configured(plan), Event::Started(start)];
@@ -119,11 +119,11 @@ impl<S: Store, O: Outlets> Companion<S, O> {
 
     /// What the disk is owed and nobody waits for: called after every step, and after the drivers
     /// had their turn, so that no light waits for it.
-    pub fn tidy(&mut self, now: &Now) {
+    pub fn tidy(&mut self, since_boot: Duration) {
         self.journal.hand_over();
-        let is_due = self.snapshot_ms.saturating_add(SNAPSHOT_EVERY_MS) <= now.since_boot_ms;
+        let is_due = self.snapshot_at + SNAPSHOT_AFTER <= since_boot;
         if self.journal.wants_snapshot(if is_due { 1 } else { SNAPSHOT_EVERY }) {
-            self.snapshot_ms = now.since_boot_ms;
+            self.snapshot_at = since_boot;
             self.snapshot();
         }
     }

@@ -2,6 +2,7 @@
 //! and sensors that prove every hour that they live. Nobody answers but by being seen again.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use omzien_core::device::{Link, Observation, Reading};
@@ -153,7 +154,7 @@ impl<'a> Player<'a> {
         let mut events = events;
         for _ in 0..ECHOES_MAX {
             self.companion.step(events, &now);
-            self.companion.tidy(&now);
+            self.companion.tidy(Duration::from_millis(now.since_boot_ms));
             self.look();
             events = std::mem::take(&mut self.companion.outlets().0);
             if events.is_empty() {

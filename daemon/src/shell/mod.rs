@@ -196,10 +196,11 @@ impl<C: Clock + Send + Sync + 'static> Shell<C> {
             self.step(inputs);
             // The drivers first: they have what was just decided, and a lamp waits for no disk.
             tokio::task::yield_now().await;
-            let now = self.now();
-            self.companion.tidy(&now);
-            self.publisher.publish(&self.companion, self.clock.since_boot());
-            if self.clock.since_boot() >= last_sync + SYNC_EVERY {
+            let since_boot = self.clock.since_boot();
+            self.companion.tidy(since_boot);
+            self.publisher.publish(&self.companion, since_boot);
+            if since_boot >= last_sync + SYNC_EVERY {
+                let now = self.now();
                 self.companion.sync(&now);
                 self.show_handed(&now);
                 self.note_coalesced();

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use omzien_core::incident::Acknowledgement;
@@ -402,7 +403,7 @@ impl World {
         let Some(companion) = &mut self.companion else { return };
         self.counts.events += events.len() as u64;
         companion.step(events, &now);
-        companion.tidy(&now);
+        companion.tidy(Duration::from_millis(now.since_boot_ms));
         self.expect_sync();
         if self.disk.is_dark() {
             // The machine died in the middle of this step: nothing of it left the house.
@@ -502,7 +503,7 @@ impl World {
             if let Some(companion) = &mut self.companion {
                 self.counts.events += 1;
                 companion.step(vec![Event::Observed(observation)], &now);
-                companion.tidy(&now);
+                companion.tidy(Duration::from_millis(now.since_boot_ms));
             }
             self.expect_sync();
         }
