@@ -291,6 +291,7 @@ impl<C: Clock + Send + Sync + 'static> Shell<C> {
         let rewire = loaded.settings != self.loaded.settings;
         let plan = Arc::new(loaded.plan.clone());
         self.skills = skills_of(&loaded);
+        self.publisher.speak_with(self.skills.clone());
         self.vocabulary = Vocabulary::of(&plan);
         self.loaded = loaded;
         let now = self.now();

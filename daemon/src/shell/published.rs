@@ -68,6 +68,11 @@ impl Publisher {
         self.sender.subscribe()
     }
 
+    /// The words from now on.
+    pub(super) fn speak_with(&mut self, skills: Skills) {
+        self.skills = skills;
+    }
+
     /// Publishes if something changed and the last time was long enough ago; the loop comes by
     /// at least once a second, so nothing stays unseen for longer.
     pub(super) fn publish<S: Store, O: Outlets>(
