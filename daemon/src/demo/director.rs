@@ -27,9 +27,12 @@ use crate::shell::clock::Clock;
 use crate::simulation::{Broken, Judge};
 
 /// Nothing of the day takes this long in real time, on however slow a machine.
-const PATIENCE: Duration = Duration::from_secs(120);
-/// From the end of a sentence to what was understood of it, on a machine that is busy.
-const UNDERSTOOD_WITHIN: Duration = Duration::from_secs(40);
+const PATIENCE: Duration = Duration::from_secs(300);
+/// From the end of a sentence to what was understood of it: at least, and at most.
+const UNDERSTOOD_WITHIN: [Duration; 2] = [Duration::from_secs(20), Duration::from_secs(240)];
+/// She says it again when the slowest answer so far has not come in so many times its time. Sooner,
+/// on a busy machine, and her words would be the answer to the next question.
+const SLOWER_AT_MOST: u32 = 4;
 
 /// Why the day ended early.
 #[derive(Debug, thiserror::Error)]
@@ -79,6 +82,8 @@ pub(super) struct Director<'s> {
     on_their_way: BTreeMap<EffectId, Effect>,
     /// What was done and no step has awaited yet.
     unclaimed: Vec<Deed>,
+    /// The longest that the home took to understand a sentence; `None`: it has heard none.
+    slowest: Option<Duration>,
 }
 
 impl<'s> Director<'s> {
@@ -101,6 +106,7 @@ impl<'s> Director<'s> {
             teller: Teller::new(plan),
             on_their_way: BTreeMap::new(),
             unclaimed: Vec::new(),
+            slowest: None,
         }
     }
 
@@ -161,11 +167,20 @@ impl<'s> Director<'s> {
             self.unclaimed.retain(|deed| !matches!(deed, Deed::Understood(_)));
             self.teller.resident_says(self.clock.wall(), line, attempt);
             self.play(line, attempt).await?;
+            let slowest = self.slowest;
             let heard = |deed: &Deed| matches!(deed, Deed::Understood(_));
             let heard = self.until("what she said is understood", Pace::Real, heard);
-            match timeout(UNDERSTOOD_WITHIN, heard).await {
+            let [least, most] = UNDERSTOOD_WITHIN;
+            let within = slowest.map_or(most, |slowest| slowest * SLOWER_AT_MOST);
+            let began = Instant::now();
+            let answered = timeout(within.clamp(least, most), heard).await;
+            if answered.is_ok() {
+                self.slowest = slowest.max(Some(began.elapsed()));
+            }
+            match answered {
                 Ok(Ok(Deed::Understood(intent))) if meant(&intent) => return Ok(()),
-                Ok(Ok(_)) | Err(_) => self.tell("(That was not understood.)"),
+                Ok(Ok(_)) => self.tell("(That was not understood.)"),
+                Err(_) => self.tell("(Nothing comes back.)"),
                 Ok(Err(missed)) => return Err(missed),
             }
         }

@@ -56,16 +56,16 @@ impl Teller {
     /// What is about to be seen.
     pub(super) fn introduce(&self, page: Option<SocketAddr>) {
         let (resident, companion) = (&self.resident, &self.companion);
-        println!(
+        tell!(
             "One day of {resident}, who lives alone, and of {companion}, her companion. Her voice\n\
              sounds in a virtual room, and Whisper on this machine hears it. Sensors and lamps speak\n\
              MQTT. Messages go to an ntfy server and a mail server that run here for this day, and\n\
              Anna's answers come back from there. Quiet time is skipped: it takes about two minutes."
         );
         if let Some(address) = page {
-            println!("The page meanwhile: http://{address}");
+            tell!("The page meanwhile: http://{address}");
         }
-        println!();
+        tell!("");
     }
 
     pub(super) fn clock(&self, wall: Timestamp) -> String {
