@@ -42,6 +42,24 @@ fn live(disk: &MemoryStore) -> Expected {
     expected
 }
 
+/// So a lamp never waits for it: the loop hands over when the drivers had their turn.
+#[test]
+fn appending_touches_no_disk_and_handing_over_only_for_enough() {
+    let disk = MemoryStore::new();
+    let mut journal = open(&disk).journal;
+    let before = disk.operations();
+    journal.append(&record(1));
+    journal.hand_over();
+    assert_eq!(disk.operations(), before, "too little to be worth a write");
+    for n in 2..=1_000 {
+        journal.append(&record(n));
+    }
+    assert_eq!(disk.operations(), before);
+    journal.hand_over();
+    journal.hand_over();
+    assert_eq!(disk.operations(), before + 1, "one write, and nothing twice");
+}
+
 #[test]
 fn a_power_cut_at_any_operation_loses_nothing_synced() {
     let counting = MemoryStore::new();
