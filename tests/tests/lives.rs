@@ -15,7 +15,7 @@ const DAY_MS: u64 = 86_400_000;
 const DAYS: u64 = 14;
 const HOURS_TOLD_MS: u64 = 3 * 3_600_000;
 
-fn live(seed: u64, habits: Habits, manners: Manners, faults: Faults, cuts_a_year: f64) {
+fn live(seed: u64, habits: Habits, manners: Manners, faults: Faults, cuts_a_year: f64) -> World {
     let text = include_str!("../../images/example/home.toml");
     let plan = config::read_text("home.toml", text).expect("the example home is whole").plan;
     assert_eq!(plan.language, Language::Nl);
@@ -44,6 +44,7 @@ fn live(seed: u64, habits: Habits, manners: Manners, faults: Faults, cuts_a_year
         panic!("seed {seed}: {broken:?}");
     }
     assert!(life.counts.observations > 100 * DAYS, "seed {seed}: somebody lives here");
+    life
 }
 
 #[test]
@@ -53,7 +54,11 @@ fn no_promise_breaks_in_a_harsh_world() {
     }
 }
 
+/// Nor is anybody alarmed, and the next start has two days to replay, not fourteen.
 #[test]
 fn no_promise_breaks_in_a_calm_world() {
-    live(1, Habits::QUIET, Manners::DEPENDABLE, Faults::NONE, 0.0);
+    let life = live(1, Habits::QUIET, Manners::DEPENDABLE, Faults::NONE, 0.0);
+    assert_eq!(life.judge.alarms(), 0);
+    let journal = life.companion().expect("it runs").journal();
+    assert_eq!(journal.stats().snapshots, DAYS / 2);
 }

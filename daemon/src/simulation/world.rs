@@ -5,14 +5,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use omzien_core::catalogue::key;
 use omzien_core::incident::Acknowledgement;
 use omzien_core::{
-    BootId, ContactId, DeviceId, EffectId, Event, Heard, Intent, Now, Outcome, Plan, WallTrust,
+    BootId, ContactId, DeviceId, Effect, EffectId, Event, Heard, Intent, Now, Outcome, Plan,
+    WallTrust,
 };
 use omzien_drivers::Order;
 use omzien_drivers::simulated::people::{Deed, Letter};
 use omzien_drivers::simulated::{
-    Act, Calendar, Faults, Habits, House, Manners, Network, Person, Resident, Way,
+    Act, Calendar, Faults, Habits, House, Manners, Network, Person, Resident, Way, Yes,
 };
 use omzien_skills::Skills;
 use rand::rngs::SmallRng;
@@ -418,6 +420,8 @@ impl World {
         let Some(companion) = &mut self.companion else { return };
         let handed = std::mem::take(&mut companion.outlets().handed);
         let expectation = companion.home().expectation();
+        let greets = handed.iter().any(|(pending, _)| asks_how_it_goes(&pending.effect));
+        let yes = if greets { Yes::IsWell } else { Yes::NeedsHelp };
         for (pending, order) in handed {
             self.cross(What::Handed(&pending));
             self.carry(pending.id, order);
@@ -427,7 +431,7 @@ impl World {
         {
             self.asked = expectation.question;
             if let Some(resident) = &mut self.resident {
-                resident.asked(expectation.expects, self.now_ms);
+                resident.asked(expectation.expects, yes, self.now_ms);
             }
         }
     }
@@ -568,5 +572,16 @@ impl World {
             transcript.push(Line { at_ms: self.now_ms, to: To::Companion, text });
         }
         self.judge.see(&crossing);
+    }
+}
+
+fn asks_how_it_goes(effect: &Effect) -> bool {
+    match effect {
+        Effect::Say { reply, .. } => {
+            [key::CHECK_IN_ASK, key::CHECK_IN_ASK_AGAIN].contains(&reply.key.as_ref())
+        }
+        Effect::Notify(_) | Effect::Command { .. } | Effect::Listen(_) | Effect::Respond { .. } => {
+            false
+        }
     }
 }

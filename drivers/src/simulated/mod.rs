@@ -63,4 +63,4 @@ pub use house::House;
 pub use live::{Controls, Snapshot, Via, Wiring, open};
 pub use network::{Faults, Network, Way};
 pub use people::{Deed, Letter, Manners, Person};
-pub use resident::{Condition, Resident};
+pub use resident::{Condition, Resident, Yes};

@@ -67,6 +67,15 @@ struct Life {
     room: RoomId,
 }
 
+/// What a yes says. The question tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Yes {
+    /// "Do you need help?"
+    NeedsHelp,
+    /// "Are you well?"
+    IsWell,
+}
+
 #[derive(Clone, Debug)]
 enum Follows {
     Act(Act),
@@ -142,7 +151,7 @@ impl Resident {
 
     /// The home asked something and awaits such an answer. Whoever is out hears nothing; a later
     /// question is answered instead of an earlier one.
-    pub fn asked(&mut self, expects: Expects, at_ms: u64) {
+    pub fn asked(&mut self, expects: Expects, yes: Yes, at_ms: u64) {
         let Some(life) = self.life.as_mut() else { return };
         life.soon.retain(|(_, follows)| !matches!(follows, Follows::Answer(_)));
         let hears = match life.whereabouts {
@@ -153,7 +162,7 @@ impl Resident {
         if !hears {
             return;
         }
-        if let Some(intent) = answer(life.condition, expects, &self.habits, &mut self.rng) {
+        if let Some(intent) = answer(life.condition, expects, yes, &self.habits, &mut self.rng) {
             let after = self.habits.answers_after.mul_f64(self.rng.random_range(0.3..2.5));
             life.plan(at_ms + millis(after), Follows::Answer(intent));
         }
@@ -406,6 +415,7 @@ fn held(device: omzien_core::DeviceId) -> [(u64, Act); 2] {
 fn answer(
     condition: Condition,
     expects: Expects,
+    yes: Yes,
     habits: &Habits,
     rng: &mut SmallRng,
 ) -> Option<Intent> {
@@ -424,13 +434,13 @@ fn answer(
     let says_help = needs_help != (rng.random::<f64>() < habits.mistaken);
     let dice = rng.random_range(0..10);
     Some(match expects {
-        Expects::YesNo if says_help => match dice {
-            0..8 => Intent::Yes,
-            _ => Intent::Help,
-        },
-        Expects::YesNo => match dice {
-            0..8 => Intent::No,
-            _ => Intent::Fine,
+        Expects::YesNo => match (dice, yes) {
+            (0..8, Yes::NeedsHelp) if says_help => Intent::Yes,
+            (0..8, Yes::NeedsHelp) => Intent::No,
+            (0..8, Yes::IsWell) if says_help => Intent::No,
+            (0..8, Yes::IsWell) => Intent::Yes,
+            (_, _) if says_help => Intent::Help,
+            (_, _) => Intent::Fine,
         },
         Expects::Dose if says_help => Intent::Help,
         Expects::Dose => match dice {

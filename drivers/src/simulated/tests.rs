@@ -160,14 +160,14 @@ fn the_resident_answers_as_they_are() {
     let start = "2026-05-01T10:00:00Z";
     let habits = Habits { answers_after: Duration::from_secs(1), ..Habits::QUIET };
     let mut well = Resident::new(5, &plan(), calendar(start), habits);
-    well.asked(Expects::YesNo, 0);
+    well.asked(Expects::YesNo, Yes::NeedsHelp, 0);
     assert!(matches!(first_word(&mut well), Some(Intent::No | Intent::Fine)));
 
     let fell = Habits { falls_a_year: 1e6, gets_up_alone: 0.0, unconscious: 0.0, ..habits };
     let mut fallen = until_fallen(fell);
     let (condition, since_ms) = fallen.condition();
     assert_eq!(condition, Condition::Fallen);
-    fallen.asked(Expects::YesNo, since_ms);
+    fallen.asked(Expects::YesNo, Yes::NeedsHelp, since_ms);
     assert!(matches!(first_word(&mut fallen), Some(Intent::Yes | Intent::Help)));
     fallen.help_arrives(since_ms + 60_000);
     while fallen.condition().0 == Condition::Fallen {
@@ -179,7 +179,7 @@ fn the_resident_answers_as_they_are() {
     let mut unconscious = until_fallen(Habits { unconscious: 1.0, ..fell });
     let (condition, since_ms) = unconscious.condition();
     assert_eq!(condition, Condition::Unconscious);
-    unconscious.asked(Expects::YesNo, since_ms);
+    unconscious.asked(Expects::YesNo, Yes::NeedsHelp, since_ms);
     assert_eq!(first_word(&mut unconscious), None);
 }
 
