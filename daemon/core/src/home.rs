@@ -307,10 +307,14 @@ impl Home {
             self.handle_check_in_due();
         }
         self.fault("a deadline did not move on");
-        self.clear_stuck_deadlines();
-        self.due = self.next_deadline();
+        let later = self.at + STUCK_FOR;
+        self.put_off_incidents(later);
+        // Whatever else is stuck waits for the next event, or a minute: it must not spin the loop.
+        self.due = self.next_deadline().map(|due| due.max(later));
     }
 }
 
 /// More rounds than the home has kinds of deadlines, times the steps of the longest script.
 const DEADLINES_AT_ONCE_MAX: usize = 64;
+/// What a mistake of ours holds up is tried again after this long.
+const STUCK_FOR: Duration = Duration::from_secs(60);

@@ -300,8 +300,7 @@ impl Home {
     }
 
     /// A deadline of ours did not move on: push it a minute away rather than spin or forget.
-    pub(crate) fn clear_stuck_deadlines(&mut self) {
-        let later = self.at + Duration::from_secs(60);
+    pub(crate) fn put_off_incidents(&mut self, later: Instant) {
         for incident in &mut self.state.incidents {
             if incident.deadline.is_some_and(|due| due <= self.at) {
                 incident.deadline = Some(later);
