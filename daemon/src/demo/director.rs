@@ -3,6 +3,7 @@
 //! at the world only, never into the home.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -19,7 +20,7 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout};
 
 use super::clock::DayClock;
-use super::resident::{Line, Recorded, TRIES};
+use super::resident::{Line, Recorded};
 use super::seen::{Happening, Seen};
 use super::stage::Stage;
 use super::telling::Teller;
@@ -162,11 +163,11 @@ impl<'s> Director<'s> {
         line: Line,
         meant: impl Fn(&Intent) -> bool,
     ) -> Result<(), Missed> {
-        for attempt in 0..TRIES {
+        for said in self.voice.get(&line).cloned().into_iter().flatten() {
             self.settle().await?;
             self.unclaimed.retain(|deed| !matches!(deed, Deed::Understood(_)));
-            self.teller.resident_says(self.clock.wall(), line, attempt);
-            self.play(line, attempt).await?;
+            self.teller.resident_says(self.clock.wall(), said.words);
+            self.play(line, said.file).await?;
             let slowest = self.slowest;
             let heard = |deed: &Deed| matches!(deed, Deed::Understood(_));
             let heard = self.until("what she said is understood", Pace::Real, heard);
@@ -366,10 +367,8 @@ impl<'s> Director<'s> {
         self.unclaimed.push(deed);
     }
 
-    async fn play(&mut self, line: Line, attempt: usize) -> Result<(), Missed> {
+    async fn play(&mut self, line: Line, file: PathBuf) -> Result<(), Missed> {
         let what = format!("the recording `{}` sounds in the room", line.id);
-        let file = self.voice.get(&line).and_then(|files| files.get(attempt)).cloned();
-        let Some(file) = file else { return Err(self.missed(&what)) };
         let room = self.room.clone();
         let played = tokio::task::spawn_blocking(move || room.play_into_room(&file)).await;
         match played {

@@ -114,8 +114,15 @@ pub enum NoVoice {
     Sentence { id: &'static str, why: String },
 }
 
-/// The sound files of each sentence, one a try.
-pub(super) type Recorded = BTreeMap<Line, [PathBuf; TRIES]>;
+/// What is heard in one try.
+#[derive(Clone, Debug)]
+pub(super) struct Said {
+    pub(super) words: &'static str,
+    pub(super) file: PathBuf,
+}
+
+/// What each sentence is, try by try.
+pub(super) type Recorded = BTreeMap<Line, [Said; TRIES]>;
 
 /// Makes the sound files of every sentence in `folder`. `own`: recordings that are used instead;
 /// one recording is said again as it is.
@@ -131,18 +138,21 @@ pub(super) fn record(
     for line in LINES {
         let failed = |why: String| NoVoice::Sentence { id: line.id, why };
         let brought = own.map(|own| own.join(line.file()));
-        let mut files = [const { PathBuf::new() }; TRIES];
-        for (number, (file, words)) in files.iter_mut().zip(line.words(language)).enumerate() {
-            let said = match &brought {
+        let mut tries = [const { Said { words: "", file: PathBuf::new() } }; TRIES];
+        for (number, said) in tries.iter_mut().enumerate() {
+            // One recording has one way to say it, however often it is played.
+            said.words = line.words(language)[if brought.is_some() { 0 } else { number }];
+            said.file = folder.join(format!("{}-{}.wav", line.id, number + 1));
+            let sound = match &brought {
                 Some(brought) => wav::read(brought).map_err(|error| failed(error.to_string()))?,
                 None => synthetic(language)?
-                    .synthesise(words, language)
+                    .synthesise(said.words, language)
                     .map_err(|error| failed(error.to_string()))?,
             };
-            *file = folder.join(format!("{}-{}.wav", line.id, number + 1));
-            wav::write(file, &after_a_silence(&said)).map_err(|error| failed(error.to_string()))?;
+            wav::write(&said.file, &after_a_silence(&sound))
+                .map_err(|error| failed(error.to_string()))?;
         }
-        recorded.insert(*line, files);
+        recorded.insert(*line, tries);
     }
     Ok(recorded)
 }
@@ -195,7 +205,11 @@ mod tests {
         }
         // Whoever brings recordings needs no voice of a program, so Dutch is no trouble.
         let recorded = record(folder.path(), Language::Nl, Some(own.path())).unwrap();
-        let heard = wav::read(&recorded[&LATER][0]).unwrap();
+        let heard = wav::read(&recorded[&LATER][0].file).unwrap();
+        assert!(
+            recorded[&LATER].iter().all(|said| said.words == "Nog niet."),
+            "as it was recorded"
+        );
         assert_eq!(heard.samples.len(), 8_000 + (16_000.0 * SILENCE_S) as usize);
         assert!(heard.samples[..9_000].iter().all(|sample| *sample == 0.0));
         assert!(heard.loudness() > 0.01);

@@ -9,11 +9,9 @@ use jiff::tz::TimeZone;
 use omzien_core::device::Motion;
 use omzien_core::plan::Channel;
 use omzien_core::{
-    ContactId, DeviceId, Language, Notification, Opening, Plan, Reading, Trouble, TroubleState,
+    ContactId, DeviceId, Notification, Opening, Plan, Reading, Trouble, TroubleState,
 };
 use serde_json::Value;
-
-use super::resident::Line;
 
 /// The column of who speaks.
 const WHO: usize = 14;
@@ -29,7 +27,6 @@ pub(super) struct Letter {
 
 pub(super) struct Teller {
     pub(super) zone: TimeZone,
-    language: Language,
     resident: String,
     companion: String,
     devices: BTreeMap<String, String>,
@@ -44,7 +41,6 @@ impl Teller {
         let people = plan.circle.iter();
         Self {
             zone: plan.zone.time_zone(),
-            language: plan.language,
             resident: plan.resident_name().to_owned(),
             companion: plan.companion.clone(),
             devices: devices.map(|(id, one)| (id.to_string(), one.name.clone())).collect(),
@@ -83,10 +79,9 @@ impl Teller {
         }
     }
 
-    pub(super) fn resident_says(&mut self, wall: Timestamp, line: Line, attempt: usize) {
+    pub(super) fn resident_says(&mut self, wall: Timestamp, words: &str) {
         let who = self.resident.clone();
-        let words = line.words(self.language);
-        self.tell(wall, &who, &quoted(words[attempt.min(words.len() - 1)]));
+        self.tell(wall, &who, &quoted(words));
     }
 
     pub(super) fn companion_says(&mut self, wall: Timestamp, text: &str) {
