@@ -105,10 +105,13 @@ struct Program {
 }
 
 impl Program {
-    fn start(folder: &Path) -> Self {
+    fn start(folder: &Path, options: &[&str]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_omzien"))
-            .args(["run", "--silent", "--page", "127.0.0.1:0", "--home"])
+            .env("HOME", folder)
+            .env_remove("XDG_CACHE_HOME")
+            .args(["run", "--page", "127.0.0.1:0", "--home"])
             .arg(folder.join("home.toml"))
+            .args(options)
             .arg("--state")
             .arg(folder.join("state"))
             .stderr(Stdio::piped())
@@ -119,20 +122,22 @@ impl Program {
         Self { child, log }
     }
 
-    /// Reads the log up to the line that has this.
+    /// Reads the log up to the line that has this; gives all that was read.
     async fn says(&mut self, what: &str) -> String {
         let mut read = Vec::new();
         let found = async {
             while let Some(line) = self.log.next_line().await.unwrap() {
                 read.push(line);
                 if read.last().is_some_and(|line| line.contains(what)) {
-                    return read.last().cloned();
+                    return Some(());
                 }
             }
             None
         };
         let found = tokio::time::timeout(PATIENCE, found).await.unwrap_or(None);
-        found.unwrap_or_else(|| panic!("it never said {what:?}:\n{}", read.join("\n")))
+        let read = read.join("\n");
+        found.unwrap_or_else(|| panic!("it never said {what:?}:\n{read}"));
+        read
     }
 
     fn signal(&self, signal: Signal) {
@@ -151,7 +156,7 @@ async fn the_program_starts_reloads_stops_and_comes_back_after_a_kill() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("home.toml");
     fs::write(&file, HOME).unwrap();
-    let mut program = Program::start(folder.path());
+    let mut program = Program::start(folder.path(), &["--silent"]);
     let line = program.says("its page is at").await;
     assert!(!line.contains('\u{1b}'), "colours in a file: {line:?}");
     let health = format!("{}/health", &line[line.find("http://").unwrap()..]);
@@ -167,15 +172,29 @@ async fn the_program_starts_reloads_stops_and_comes_back_after_a_kill() {
     program.signal(Signal::HUP);
     program.says("was read again").await;
     // A second one beside it is refused, and disturbs nothing.
-    let mut second = Program::start(folder.path());
+    let mut second = Program::start(folder.path(), &["--silent"]);
     assert_eq!(second.ends().await, Some(1));
 
     program.signal(Signal::KILL);
     assert_eq!(program.ends().await, None);
-    let mut program = Program::start(folder.path());
+    let mut program = Program::start(folder.path(), &["--silent"]);
     program.says("its page is at").await;
     program.signal(Signal::TERM);
     program.says("nothing is lost").await;
+    assert_eq!(program.ends().await, Some(0));
+}
+
+#[tokio::test]
+async fn a_machine_without_sound_says_so_in_words_of_ours() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("home.toml"), HOME).unwrap();
+    let mut program = Program::start(folder.path(), &[]);
+    let mut log = program.says("its page is at").await;
+    program.signal(Signal::TERM);
+    while let Some(line) = program.log.next_line().await.unwrap() {
+        log = format!("{log}\n{line}");
+    }
+    assert!(!log.contains("ALSA lib"), "{log}");
     assert_eq!(program.ends().await, Some(0));
 }
 

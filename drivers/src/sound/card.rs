@@ -119,6 +119,7 @@ struct CardSpeaker {
 
 impl Speaker for CardSpeaker {
     fn play(&mut self, sound: &Pcm, stop: &AtomicBool) -> Result<Played, SoundError> {
+        hush();
         let samples = resample(&sound.samples, sound.rate_hz, self.config.sample_rate);
         let count = samples.len();
         let progress = Arc::new(Progress::default());
@@ -222,7 +223,16 @@ impl Failure {
     }
 }
 
+/// alsa-lib writes on the terminal whatever it thinks of a card. On this thread it no longer does:
+/// what matters comes back as an error.
+fn hush() {
+    if let Err(error) = alsa::Output::local_error_handler() {
+        tracing::debug!(%error, "alsa-lib keeps talking to the terminal");
+    }
+}
+
 fn find(what: &'static str, name: Option<&str>) -> Result<Device, SoundError> {
+    hush();
     let host = cpal::default_host();
     let Some(name) = name else {
         let device = if what == MICROPHONE {
