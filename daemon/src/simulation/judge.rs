@@ -4,17 +4,20 @@
 //! A broken promise is a fact with its moment. Which promise is checked where is in the table of
 //! ARCHITECTURE.md.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use omzien_core::catalogue::key;
-use omzien_core::device::{Motion, Press, Reading};
+use omzien_core::device::{Motion, Opening, Press, Reading};
 use omzien_core::effect::Tap;
 use omzien_core::incident::{Acknowledgement, IncidentId};
 use omzien_core::plan::{Grant, ReminderKind};
 use omzien_core::{
-    Capability, ContactId, DeviceId, Effect, EffectId, Heard, Intent, Notification, Outcome,
-    PendingEffect, Plan, Reply, Slot,
+    Capability, ContactId, DeviceId, Effect, EffectId, Heard, Intent, Notification, Observation,
+    Outcome, PendingEffect, Plan, Reply, Slot,
 };
 
 use super::crossing::{Crossing, What};
@@ -48,13 +51,17 @@ const REST_SLACK_MS: u64 = 30_000;
 /// Longest that a person may hold an alarm before somebody is asked again: three hours and the
 /// grace of the question, or three hourly "is it done?".
 const HELD_MAX_MS: u64 = 4 * 3_600_000 + 600_000;
+/// A "no" that no movement confirmed is asked once more after a quarter of an hour.
+const ASKED_AGAIN_MS: u64 = 15 * 60_000;
+/// The end of a press that called for help closes nothing: some hold the button in panic.
+const PRESS_OF_ITS_OWN_MS: u64 = 5_000;
 /// The daemon and the simulated world sync at least this often.
 const SYNCED_WITHIN_MS: u64 = 61_000;
 /// A list of what was broken need not be longer to be believed.
 const BROKEN_MAX: usize = 100;
 
 /// Watches one home.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Judge {
     broken: Vec<Broken>,
     contacts: BTreeMap<ContactId, (Grant, Grant)>,
@@ -65,6 +72,9 @@ pub struct Judge {
     silent_after_ms: u64,
     rest_ms: u64,
     last_seen: BTreeMap<DeviceId, u64>,
+    /// Doors inside, and how each stood when it was last heard. The way out tells of no movement:
+    /// somebody may have gone.
+    doors: BTreeMap<DeviceId, Option<Opening>>,
     moved_ms: Option<u64>,
     open: Option<Episode>,
     alarms: BTreeSet<IncidentId>,
@@ -106,6 +116,8 @@ struct Episode {
     incident: Option<IncidentId>,
     fell: bool,
     rechecked: bool,
+    /// The last press that called for help: nobody was being reached before it.
+    called_ms: Option<u64>,
 }
 
 /// How an alarm begins.
@@ -149,6 +161,11 @@ impl Judge {
             silent_after_ms: millis(plan.watch.silent_after),
             rest_ms: millis(rest) + REST_SLACK_MS,
             last_seen: BTreeMap::new(),
+            doors: plan
+                .devices_with(Capability::Opening)
+                .filter(|door| plan.devices.get(*door).is_some_and(|known| !known.way_out))
+                .map(|door| (door.clone(), None))
+                .collect(),
             moved_ms: None,
             open: None,
             alarms: BTreeSet::new(),
@@ -185,7 +202,7 @@ impl Judge {
             What::Reading(observation) => {
                 self.check_deadlines(at);
                 self.last_seen.insert(observation.device.clone(), at);
-                self.reading(&observation.reading, at);
+                self.reading(observation, at);
             }
             What::Heard(heard) => {
                 self.check_deadlines(at);
@@ -208,21 +225,31 @@ impl Judge {
         self.check_deadlines(at_ms);
     }
 
-    fn reading(&mut self, reading: &Reading, at: u64) {
-        match reading {
+    fn reading(&mut self, observation: &Observation, at: u64) {
+        match observation.reading {
             Reading::Button(Press::Short) => self.begin(at, 0, Begins::Button),
             Reading::Button(Press::Long) => {
-                // Held in person: ends what was open before this press.
-                if self.open.as_ref().is_some_and(|open| at > open.since_ms + 5_000) {
+                // Held in person: ends what was open, but not what this very press began.
+                let called = self.open.as_ref().and_then(|open| open.called_ms);
+                if called.is_none_or(|called| at > called + PRESS_OF_ITS_OWN_MS) {
                     self.open = None;
                 }
             }
             Reading::Fall => self.begin(at, 60_000, Begins::Fall),
-            Reading::Motion(Motion::Detected) | Reading::Opening(_) => self.moved_ms = Some(at),
+            Reading::Motion(Motion::Detected) => self.moved_ms = Some(at),
+            Reading::Opening(opening) => self.door(&observation.device, opening, at),
             Reading::Motion(Motion::Clear)
             | Reading::Light(_)
             | Reading::BatteryPercent(_)
             | Reading::Link(_) => {}
+        }
+    }
+
+    /// A door that only tells again how it stands was moved by nobody.
+    fn door(&mut self, device: &DeviceId, opening: Opening, at: u64) {
+        let Some(stood) = self.doors.get_mut(device) else { return };
+        if stood.replace(opening).is_some_and(|stood| stood != opening) {
+            self.moved_ms = Some(at);
         }
     }
 
@@ -263,11 +290,13 @@ impl Judge {
     fn begin(&mut self, at: u64, within_ms: u64, begins: Begins) {
         let needs_question = begins != Begins::Button;
         let fell = begins == Begins::Fall;
+        let called_ms = (begins == Begins::Button).then_some(at);
         let ceiling_ms = at + within_ms + SLACK_MS;
         match &mut self.open {
             Some(open) => {
                 if !open.reached {
                     open.ceiling_ms = open.ceiling_ms.min(ceiling_ms);
+                    open.called_ms = called_ms.or(open.called_ms);
                 }
                 open.needs_question &= needs_question;
                 open.fell |= fell;
@@ -285,6 +314,7 @@ impl Judge {
                     incident: None,
                     fell,
                     rechecked: false,
+                    called_ms,
                 });
             }
         }
@@ -399,9 +429,10 @@ impl Judge {
             | key::WAS_OFF
             | key::WAS_OFF_UNKNOWN => self.question(at, None),
             key::RECHECK => {
-                self.question(at, None);
+                self.question(at, Some(60_000));
                 if let Some(open) = &mut self.open {
                     open.rechecked = true;
+                    open.ceiling_ms = at + 60_000 + SLACK_MS;
                 }
             }
             key::SILENCE_ASK => {
@@ -423,11 +454,14 @@ impl Judge {
             key::CLOSED_BY => self.needs_tap(reply, Tap::Done, at),
             key::CANNOT_NEXT => self.needs_tap(reply, Tap::Cannot, at),
             key::SENT_NOT_ANSWERED => self.needs_acceptance(reply, at),
-            key::SORRY_TELL | key::NO_HELP_ASK_LATER => {
+            key::SORRY_TELL => {
                 self.stand_down(at);
-                if self.answers.no_ms.is_none_or(|no| at.saturating_sub(no) > 10_000) {
-                    self.break_(Promise::NeverMoreThanSo, at, "a no that nobody said");
-                }
+                self.needs_no(at);
+            }
+            // Whoever says that it will ask again has an alarm open.
+            key::NO_HELP_ASK_LATER => {
+                self.put_off(at);
+                self.needs_no(at);
             }
             key::HOLD_EXPIRED => {
                 if let Some(open) = &mut self.open {
@@ -448,16 +482,27 @@ impl Judge {
     }
 
     /// The resident said clearly: no help. It ends an alarm that nobody has, but after a fall
-    /// without movement it only puts the question off for a quarter of an hour.
+    /// without movement it only puts the question off.
     fn stand_down(&mut self, at: u64) {
-        let Some(open) = self.open.as_mut().filter(|open| open.held.is_none()) else { return };
+        let Some(open) = self.open.as_ref().filter(|open| open.held.is_none()) else { return };
         let moved = self.moved_ms.is_some_and(|moved| moved > open.since_ms);
-        let asked_again = open.rechecked;
-        if open.fell && !moved && !asked_again {
-            open.reached = true;
-            open.last_act_ms = at + 16 * 60_000;
+        if open.fell && !moved && !open.rechecked {
+            self.put_off(at);
         } else {
             self.open = None;
+        }
+    }
+
+    /// Nobody is reached until it was asked once more, or something new happens.
+    fn put_off(&mut self, at: u64) {
+        let Some(open) = &mut self.open else { return };
+        open.reached = false;
+        open.ceiling_ms = at + ASKED_AGAIN_MS + SLACK_MS;
+    }
+
+    fn needs_no(&mut self, at: u64) {
+        if self.answers.no_ms.is_none_or(|no| at.saturating_sub(no) > 10_000) {
+            self.break_(Promise::NeverMoreThanSo, at, "a no that nobody said");
         }
     }
 
