@@ -255,6 +255,22 @@ fn the_plan_goes_on_until_one_has_it_and_one_closes_it() {
     story.end();
 }
 
+/// Whoever said "I can't" has answered, also when the button is pressed once more.
+#[test]
+fn nobody_who_answered_is_said_to_be_silent() {
+    let mut story = Story::begin(home(), 15, 0);
+    story.act(15, 10, 0, press(Press::Short));
+    story.tap(15, 12, "anna", Tap::Cannot, None);
+    story.act(15, 12, 30, press(Press::Short));
+    story.run_until(15, 13);
+
+    let heard = story.heard((15, 12), (15, 13));
+    let silent: Vec<_> = heard.iter().filter(|text| text.contains("nog niet geantwoord")).collect();
+    assert!(!silent.is_empty(), "Piet was reached: {heard:?}");
+    assert!(!silent.iter().any(|text| text.contains("Anna")), "{heard:?}");
+    story.end();
+}
+
 /// kill -9 at every write of a story: whatever the moment, Anna is told, comes and closes it, no
 /// promise breaks, and nothing whose outcome is on the disk is done again. (Only the reading
 /// itself is lost if the machine dies in the milliseconds in which it is first written down.)

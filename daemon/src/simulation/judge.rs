@@ -4,6 +4,7 @@
 //! A broken promise is a fact with its moment. Which promise is checked where is in the table of
 //! ARCHITECTURE.md.
 
+mod episode;
 #[cfg(test)]
 mod tests;
 
@@ -21,6 +22,7 @@ use omzien_core::{
 };
 
 use super::crossing::{Crossing, What};
+use episode::{Begins, Episode};
 
 /// The promises that a simulated life can break (numbers as in the design).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -51,8 +53,6 @@ const REST_SLACK_MS: u64 = 30_000;
 /// Longest that a person may hold an alarm before somebody is asked again: three hours and the
 /// grace of the question, or three hourly "is it done?".
 const HELD_MAX_MS: u64 = 4 * 3_600_000 + 600_000;
-/// A "no" that no movement confirmed is asked once more after a quarter of an hour.
-const ASKED_AGAIN_MS: u64 = 15 * 60_000;
 /// The end of a press that called for help closes nothing: some hold the button in panic.
 const PRESS_OF_ITS_OWN_MS: u64 = 5_000;
 /// The daemon and the simulated world sync at least this often.
@@ -81,6 +81,8 @@ pub struct Judge {
     /// Taps that came in, newest last, with their moment.
     taps: Vec<(u64, Acknowledgement)>,
     accepted: BTreeSet<ContactId>,
+    /// Who was asked to come and has tapped nothing about it since.
+    unanswered: BTreeSet<ContactId>,
     awaiting: BTreeMap<EffectId, ContactId>,
     /// Effects with a good outcome that the home knows.
     settled: BTreeMap<EffectId, u64>,
@@ -97,35 +99,6 @@ struct Answers {
     yes_ms: Option<u64>,
     taken_ms: Option<u64>,
     listen_off: Option<(u64, Option<u64>)>,
-}
-
-/// An alarm, from its cause to its end, as the world saw it.
-#[derive(Clone, Debug)]
-struct Episode {
-    since_ms: u64,
-    /// The first message must be out by then.
-    ceiling_ms: u64,
-    /// A question to the resident was said; a button needs none.
-    asked: bool,
-    needs_question: bool,
-    reached: bool,
-    /// The last time anything was done about it.
-    last_act_ms: u64,
-    held: Option<ContactId>,
-    /// As its first message names it.
-    incident: Option<IncidentId>,
-    fell: bool,
-    rechecked: bool,
-    /// The last press that called for help: nobody was being reached before it.
-    called_ms: Option<u64>,
-}
-
-/// How an alarm begins.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Begins {
-    Button,
-    Fall,
-    Words,
 }
 
 impl Judge {
@@ -171,6 +144,7 @@ impl Judge {
             alarms: BTreeSet::new(),
             taps: Vec::new(),
             accepted: BTreeSet::new(),
+            unanswered: BTreeSet::new(),
             awaiting: BTreeMap::new(),
             settled: BTreeMap::new(),
             offers: BTreeMap::new(),
@@ -286,40 +260,6 @@ impl Judge {
         }
     }
 
-    /// A cause came in: an episode begins, or the open one gets the nearer ceiling.
-    fn begin(&mut self, at: u64, within_ms: u64, begins: Begins) {
-        let needs_question = begins != Begins::Button;
-        let fell = begins == Begins::Fall;
-        let called_ms = (begins == Begins::Button).then_some(at);
-        let ceiling_ms = at + within_ms + SLACK_MS;
-        match &mut self.open {
-            Some(open) => {
-                if !open.reached {
-                    open.ceiling_ms = open.ceiling_ms.min(ceiling_ms);
-                    open.called_ms = called_ms.or(open.called_ms);
-                }
-                open.needs_question &= needs_question;
-                open.fell |= fell;
-            }
-            None => {
-                self.accepted.clear();
-                self.open = Some(Episode {
-                    since_ms: at,
-                    ceiling_ms,
-                    asked: false,
-                    needs_question,
-                    reached: false,
-                    last_act_ms: at,
-                    held: None,
-                    incident: None,
-                    fell,
-                    rechecked: false,
-                    called_ms,
-                });
-            }
-        }
-    }
-
     fn tap(&mut self, tap: &Acknowledgement, at: u64) {
         if self.taps.len() > 1000 {
             self.taps.drain(..500);
@@ -329,6 +269,11 @@ impl Judge {
             self.contacts.get(&tap.contact).is_some_and(|(alarms, _)| *alarms == Grant::Given);
         let Some(open) = self.open.as_mut().filter(|_| granted) else { return };
         let about_this = open.incident == Some(tap.incident);
+        if about_this {
+            // Who answers has received it, whatever became of the server's word.
+            self.accepted.insert(tap.contact.clone());
+            self.unanswered.remove(&tap.contact);
+        }
         match tap.tap {
             Tap::Go | Tap::Phone | Tap::There if about_this => {
                 open.last_act_ms = at;
@@ -401,6 +346,9 @@ impl Judge {
             return;
         }
         self.awaiting.insert(id, message.contact.clone());
+        if message.taps.contains(&Tap::Go) {
+            self.unanswered.insert(message.contact.clone());
+        }
         if let Some(incident) = message.incident {
             self.alarms.insert(incident);
         }
@@ -481,41 +429,9 @@ impl Judge {
         }
     }
 
-    /// The resident said clearly: no help. It ends an alarm that nobody has, but after a fall
-    /// without movement it only puts the question off.
-    fn stand_down(&mut self, at: u64) {
-        let Some(open) = self.open.as_ref().filter(|open| open.held.is_none()) else { return };
-        let moved = self.moved_ms.is_some_and(|moved| moved > open.since_ms);
-        if open.fell && !moved && !open.rechecked {
-            self.put_off(at);
-        } else {
-            self.open = None;
-        }
-    }
-
-    /// Nobody is reached until it was asked once more, or something new happens.
-    fn put_off(&mut self, at: u64) {
-        let Some(open) = &mut self.open else { return };
-        open.reached = false;
-        open.ceiling_ms = at + ASKED_AGAIN_MS + SLACK_MS;
-    }
-
     fn needs_no(&mut self, at: u64) {
         if self.answers.no_ms.is_none_or(|no| at.saturating_sub(no) > 10_000) {
             self.break_(Promise::NeverMoreThanSo, at, "a no that nobody said");
-        }
-    }
-
-    /// A question about help was said.
-    fn question(&mut self, at: u64, begins_within_ms: Option<u64>) {
-        if self.open.is_none()
-            && let Some(within) = begins_within_ms
-        {
-            self.begin(at, within, Begins::Words);
-        }
-        if let Some(open) = &mut self.open {
-            open.asked = true;
-            open.last_act_ms = open.last_act_ms.max(at);
         }
     }
 
@@ -543,11 +459,15 @@ impl Judge {
 
     fn needs_acceptance(&mut self, reply: &Reply, at: u64) {
         let Some(Slot::Names(names)) = reply.slots.get("contacts") else { return };
-        let all = names.iter().all(|name| {
-            self.names.get(name).is_some_and(|contact| self.accepted.contains(contact))
-        });
-        if !all {
+        let all_in = |people: &BTreeSet<ContactId>| {
+            names.iter().all(|name| self.names.get(name).is_some_and(|one| people.contains(one)))
+        };
+        let (sent, unanswered) = (all_in(&self.accepted), all_in(&self.unanswered));
+        if !sent {
             self.break_(Promise::NeverMoreThanSo, at, "sent, before a server took it");
+        }
+        if !unanswered {
+            self.break_(Promise::NeverMoreThanSo, at, "no answer yet, of one who answered");
         }
     }
 
@@ -563,19 +483,6 @@ impl Judge {
         *offers += 1;
         if *offers > 2 {
             self.break_(Promise::NothingIsLost, crossing.at_ms, "a dose offered a third time");
-        }
-    }
-
-    /// The home is back: what it owes is owed from now on.
-    fn light(&mut self, at: u64) {
-        let was_dark = self.dark.take();
-        if was_dark.is_some()
-            && let Some(open) = &mut self.open
-        {
-            open.last_act_ms = at;
-            if open.ceiling_ms != u64::MAX {
-                open.ceiling_ms = open.ceiling_ms.max(at + 60_000 + SLACK_MS);
-            }
         }
     }
 

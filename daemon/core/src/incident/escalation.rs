@@ -363,7 +363,7 @@ impl Home {
                 let sent: Vec<String> = incident
                     .told
                     .iter()
-                    .filter(|(_, told)| told.delivery >= Delivery::Sent)
+                    .filter(|(contact, told)| self.awaits(incident.id, contact, told))
                     .map(|(contact, _)| self.contact_name(contact))
                     .collect();
                 let reply = if sent.is_empty() {
@@ -377,6 +377,18 @@ impl Home {
                 self.say_about(id, Reply::new(key::STILL_OPEN), Urgency::Alarm);
             }
         }
+    }
+
+    /// Sent, and not a word since. What a person refused in the last round is no answer in the
+    /// next, but it was said all the same: the ledger knows.
+    fn awaits(&self, id: IncidentId, contact: &ContactId, told: &Told) -> bool {
+        let facts = self.state.ledger.recent().filter(|entry| entry.incident == Some(id));
+        let since_told = facts.map(|entry| &entry.fact).take_while(
+            |fact| !matches!(fact, Fact::Notified { effect, .. } if *effect == told.effect),
+        );
+        let mut answers = since_told
+            .filter(|fact| matches!(fact, Fact::Acknowledged { contact: by, .. } if by == contact));
+        told.delivery >= Delivery::Sent && answers.next().is_none()
     }
 
     /// [4] and [5]: only what the person said, with the time they gave.

@@ -84,6 +84,12 @@ impl Scene {
         self.says(20, key::NO_HELP_ASK_LATER);
     }
 
+    fn name_of(&self, contact: &ContactId) -> String {
+        let mut names = self.judge.names.iter();
+        let (name, _) = names.find(|(_, one)| *one == contact).expect("in the example's circle");
+        name.clone()
+    }
+
     /// Held for more than two seconds, a button tells twice.
     fn holds(&mut self, at_s: u64, device: &str) {
         self.reads(at_s, device, Reading::Button(Press::Short));
@@ -157,4 +163,24 @@ fn a_button_held_in_panic_ends_nothing_and_one_held_by_a_helper_does() {
     assert_eq!(panic_only.broken_after_a_day().len(), 1, "it is still open");
     scene.holds(1100, "help_button");
     assert_eq!(scene.broken_after_a_day(), []);
+}
+
+/// An answer proves that the message came, though no server ever said so; and from then on it is
+/// not so that there is no answer yet.
+#[test]
+fn who_answered_was_reached_and_is_not_waited_for() {
+    let mut scene = Scene::new();
+    scene.reads(0, "help_button", Reading::Button(Press::Short));
+    scene.alarms(0);
+    scene.taps(60, Tap::Cannot);
+    scene.alarms(120);
+    let waits = Slot::Names(vec![scene.name_of(&anna())]);
+    let reply = Reply::new(key::SENT_NOT_ANSWERED).with("contacts", waits);
+    let sentence = Effect::Say { reply, urgency: Urgency::Alarm };
+    scene.hands(121, sentence.clone());
+    assert_eq!(scene.judge.broken(), []);
+    scene.taps(130, Tap::Cannot);
+    scene.hands(131, sentence);
+    let promises: Vec<_> = scene.judge.broken().iter().map(|broken| broken.promise).collect();
+    assert_eq!(promises, [Promise::NeverMoreThanSo]);
 }
