@@ -255,7 +255,7 @@ mod tests {
     fn a_missing_or_damaged_model_says_what_to_do() {
         let missing = Whisper::find(Path::new("/nowhere/model.bin"), Language::Nl, None);
         let error = missing.err().unwrap().to_string();
-        assert!(error.contains("/nowhere/model.bin is missing: `make setup`"), "{error}");
+        assert!(error.contains("/nowhere/model.bin is missing: `omzien models get"), "{error}");
         let file = tempfile::NamedTempFile::new().unwrap();
         for bytes in [&b""[..], b"lmgg", &ggml::tests::tiny()[..40]] {
             std::fs::write(file.path(), bytes).unwrap();
