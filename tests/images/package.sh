@@ -8,6 +8,8 @@ deb=$(realpath "$1")
 if ((EUID != 0)); then exec sudo -- "$0" "$deb"; fi
 
 root=$(mktemp -d /var/tmp/omzien-package.XXXXXX)
+# The service's user must be able to pass it.
+chmod 755 "$root"
 trap 'rm -rf --one-file-system "$root" "$root.log"' EXIT
 say() { printf 'package: %s\n' "$*"; }
 die() { say "FAILED: $*" >&2; exit 1; }
