@@ -7,7 +7,7 @@ set -euo pipefail
 deb=$(realpath "$1")
 if ((EUID != 0)); then exec sudo -- "$0" "$deb"; fi
 
-root=$(mktemp -d /var/tmp/omzien-package.XXXXXX)
+root=$(mktemp -d --tmpdir=/var/tmp)
 # The service's user must be able to pass it.
 chmod 755 "$root"
 trap 'rm -rf --one-file-system "$root" "$root.log"' EXIT
