@@ -6,7 +6,6 @@
 mod living;
 
 use std::fs;
-use std::net::TcpListener;
 use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
@@ -19,6 +18,7 @@ use omzien_core::event::Trouble;
 use omzien_core::incident::Cause;
 use omzien_core::ledger::Fact;
 use omzien_core::request::Actor;
+use omzien_drivers::simulated::free_port;
 use omzien_drivers::simulated::zigbee2mqtt::{Lamps, SimulatedZigbee};
 use rustix::process::{Pid, Signal, kill_process};
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
@@ -65,7 +65,7 @@ async fn a_bad_home_file_keeps_the_old_plan_and_says_so() {
 
 #[tokio::test]
 async fn new_drivers_take_the_place_of_the_old_ones() {
-    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let free = free_port().unwrap();
     let home = |base: &str| {
         let by_mqtt = format!("via.mqtt = {{ topic = \"{base}/front\" }}");
         let home = HOME.replacen("via.simulated = {}", &by_mqtt, 1);

@@ -2,10 +2,11 @@
 //! daemon brings.
 
 use std::io::{self, BufRead, BufReader, Write};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
+use omzien_drivers::simulated::free_port;
 use tempfile::NamedTempFile;
 
 /// Running on a free port of loopback; it ends when this is dropped.
@@ -99,11 +100,6 @@ impl Drop for Mosquitto {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
-}
-
-/// Free a moment ago, and nothing else asks for it in between.
-pub(super) fn free_port() -> io::Result<u16> {
-    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
 }
 
 /// On the path, or where Debian puts a server.

@@ -11,8 +11,6 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 
-use super::broker::free_port;
-
 /// Longer than the daemon lets its drivers take to finish.
 const STOPS_WITHIN: Duration = Duration::from_secs(10);
 /// Of its log.
@@ -37,15 +35,13 @@ pub struct Figures {
 impl Daemon {
     /// Without sound, and with its page on a free port.
     pub fn start(program: &Path, home: &Path, state: &Path) -> io::Result<Self> {
-        let page = format!("127.0.0.1:{}", free_port()?);
         let mut child = Command::new(program)
-            .args(["run", "--silent", "--page", &page, "--home"])
+            .args(["run", "--silent", "--page", "127.0.0.1:0", "--home"])
             .arg(home)
             .arg("--state")
             .arg(state)
             .env_remove("OMZIEN_LOG")
             .env_remove("NOTIFY_SOCKET")
-            .env("NO_COLOR", "1")
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())

@@ -10,9 +10,8 @@ use omzien_drivers::model;
 use omzien_drivers::simulated::virtual_card::{Room, VirtualCard};
 use tokio::process::Command;
 use tokio::signal::unix::{SignalKind, signal};
-use tracing_subscriber::EnvFilter;
 
-use crate::commands::LanguageArgument;
+use crate::commands::{LanguageArgument, log_to_stderr};
 use crate::demo::{self, Wishes};
 use crate::shell::SPEECH_MODEL;
 
@@ -48,11 +47,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
 }
 
 async fn live(room: Room, arguments: Arguments) -> ExitCode {
-    let filter = EnvFilter::try_from_env("OMZIEN_LOG").unwrap_or_else(|_| EnvFilter::new("off"));
-    let _ = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .try_init();
+    log_to_stderr("off");
     let language = Language::from(arguments.lang);
     let wishes = Wishes { language, voices: arguments.voices, page: arguments.page };
     match demo::live(room, wishes).await {

@@ -2,8 +2,10 @@
 //! file and a row in the table below; the help is derived from the file.
 
 use std::fmt::Arguments;
-use std::io::{ErrorKind, Write, stdout};
+use std::io::{ErrorKind, IsTerminal, Write, stderr, stdout};
 use std::process::ExitCode;
+
+use tracing_subscriber::EnvFilter;
 
 macro_rules! commands {
     ($($(#[$attribute:meta])* $file:ident $variant:ident;)*) => {
@@ -52,6 +54,18 @@ pub(crate) fn tell(line: Arguments<'_>) {
         }
         Ok(()) | Err(_) => {}
     }
+}
+
+/// Logs what the household would want to know: of `usual` severity, or as `OMZIEN_LOG` says. Never
+/// names, transcripts or health.
+pub(crate) fn log_to_stderr(usual: &str) {
+    let filter = EnvFilter::try_from_env("OMZIEN_LOG").unwrap_or_else(|_| EnvFilter::new(usual));
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(stderr)
+        .with_ansi(stderr().is_terminal())
+        .with_target(false)
+        .try_init();
 }
 
 /// A language on the command line.

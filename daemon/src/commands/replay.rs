@@ -1,7 +1,6 @@
 //! `omzien replay`: what the home would have asked, had it lived in a recorded one. The same loop
 //! as the daemon's; only clock, disk and drivers are exchanged.
 
-use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -32,10 +31,6 @@ pub struct Arguments {
 pub fn run(arguments: Arguments) -> ExitCode {
     match play(&arguments) {
         Ok(()) => ExitCode::SUCCESS,
-        // Whoever read the lines has seen enough.
-        Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => {
-            ExitCode::SUCCESS
-        }
         Err(failure) => {
             eprintln!("omzien replay: {failure}");
             ExitCode::from(2)
@@ -49,8 +44,6 @@ enum Failure {
     Recording { file: String, why: Unreadable },
     #[error("{0}")]
     Home(config::Mistakes),
-    #[error("{0}")]
-    Output(#[from] io::Error),
 }
 
 fn play(arguments: &Arguments) -> Result<(), Failure> {
@@ -61,10 +54,8 @@ fn play(arguments: &Arguments) -> Result<(), Failure> {
         Some(file) => config::load(file).map_err(Failure::Home)?.plan,
         None => recording.plan(arguments.front_door.as_deref()).map_err(unreadable)?,
     };
-    let mut out = io::stdout().lock();
     for raised in Player::new(&recording, plan).map_err(unreadable)?.play(arguments.until) {
-        let line = serde_json::to_string(&raised).map_err(io::Error::other)?;
-        writeln!(out, "{line}")?;
+        tell!("{}", serde_json::to_string(&raised).unwrap_or_else(|error| error.to_string()));
     }
     Ok(())
 }

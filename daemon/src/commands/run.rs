@@ -1,6 +1,5 @@
 //! `omzien run`: the daemon. Wires signals, systemd and the page to the shell, and waits.
 
-use std::io::{IsTerminal, stderr};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -9,8 +8,8 @@ use sd_notify::NotifyState;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
-use tracing_subscriber::EnvFilter;
 
+use crate::commands::log_to_stderr;
 use crate::config::HOME_FILE;
 use crate::portal;
 use crate::shell::clock::SystemClock;
@@ -35,7 +34,7 @@ pub struct Arguments {
 
 /// Exit code 2 for a home file with mistakes, 1 for anything else that keeps it from running.
 pub fn run(arguments: Arguments) -> ExitCode {
-    log_to_stderr();
+    log_to_stderr("info,rumqttd=off,sled=warn");
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -54,19 +53,6 @@ pub fn run(arguments: Arguments) -> ExitCode {
             ExitCode::FAILURE
         }
     }
-}
-
-/// Logs what the household would want to know; `OMZIEN_LOG=debug` shows more. Never names,
-/// transcripts or health.
-pub fn log_to_stderr() {
-    let filter = EnvFilter::try_from_env("OMZIEN_LOG")
-        .unwrap_or_else(|_| EnvFilter::new("info,rumqttd=off,sled=warn"));
-    let _ = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(stderr)
-        .with_ansi(stderr().is_terminal())
-        .with_target(false)
-        .try_init();
 }
 
 /// The state folder: as named, as systemd made it, or the caller's own.

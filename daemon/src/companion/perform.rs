@@ -138,6 +138,10 @@ impl<O: Outlets> Performer<O> {
         late
     }
 
+    pub fn skills(&self) -> &Skills {
+        &self.skills
+    }
+
     /// The words of a reply, as the resident or the circle gets them.
     pub fn words(&self, reply: &Reply, language: Language) -> Result<String, String> {
         self.skills.render(reply, language, &self.plan).map_err(|error| error.to_string())

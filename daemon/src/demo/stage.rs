@@ -5,12 +5,12 @@ use std::collections::hash_map::RandomState;
 use std::fs::{self, OpenOptions};
 use std::hash::{BuildHasher as _, Hasher as _};
 use std::io::{self, Write as _};
-use std::net::{Ipv4Addr, TcpListener};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::PathBuf;
 
 use omzien_core::plan::Channel;
 use omzien_core::{ContactId, Language};
+use omzien_drivers::simulated::free_port;
 use omzien_drivers::simulated::mail_server::MailServer;
 use omzien_drivers::simulated::ntfy_server::{NtfyServer, Phone, Rules};
 
@@ -137,11 +137,6 @@ fn wire(section: &str) -> String {
 /// Another one each time, from the randomness that the standard library gives every map.
 fn fresh_key() -> String {
     (0..4).map(|_| format!("{:016x}", RandomState::new().build_hasher().finish())).collect()
-}
-
-/// A port that nobody has now; it is taken a moment later.
-fn free_port() -> io::Result<u16> {
-    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
 }
 
 #[cfg(test)]

@@ -90,7 +90,6 @@ pub struct Shell<C> {
     clock: Arc<C>,
     loaded: Loaded,
     vocabulary: Vocabulary,
-    skills: Skills,
     companion: Companion<SledStore, Queues>,
     received: Received,
     around: Surroundings,
@@ -129,8 +128,8 @@ impl<C: Clock + Send + Sync + 'static> Shell<C> {
         let mut queues = Queues::new(&plan, answers);
         let wired = wire(&plan, &loaded.settings, &options.state, &around, &mut queues);
         let now = clock.now(&plan.zone);
-        let companion = Companion::start(opened, Arc::clone(&plan), skills.clone(), queues, &now)?;
-        let publisher = Publisher::new(companion.home(), &plan, &skills);
+        let companion = Companion::start(opened, Arc::clone(&plan), skills, queues, &now)?;
+        let publisher = Publisher::new(&companion);
         let (controls, controls_receiver) = watch::channel(wired.controls.clone());
         let (signal_sender, signals) = mpsc::channel(8);
         let handle = Handle {
@@ -145,7 +144,6 @@ impl<C: Clock + Send + Sync + 'static> Shell<C> {
             clock,
             vocabulary: Vocabulary::of(&plan),
             loaded,
-            skills,
             companion,
             received,
             around,
@@ -245,7 +243,7 @@ impl<C: Clock + Send + Sync + 'static> Shell<C> {
                     through: Through::Voice,
                 };
                 let understood =
-                    self.skills.understand(&utterance.text, &hearing, &self.vocabulary)?;
+                    self.skills().understand(&utterance.text, &hearing, &self.vocabulary)?;
                 let named = understood.addressed != Addressed::Following;
                 tracing::debug!(named, "something was said to us");
                 Event::Heard(omzien_core::Heard {
@@ -268,7 +266,7 @@ impl<C: Clock + Send + Sync + 'static> Shell<C> {
         }
         drop(known);
         let language = self.loaded.plan.language;
-        let phrases = Arc::new(self.skills.phrases(language, &self.vocabulary, expectation));
+        let phrases = Arc::new(self.skills().phrases(language, &self.vocabulary, expectation));
         self.hearing.send_replace(Hearing { expectation, phrases, listening });
     }
 
@@ -290,8 +288,7 @@ impl<C: Clock + Send + Sync + 'static> Shell<C> {
         };
         let rewire = loaded.settings != self.loaded.settings;
         let plan = Arc::new(loaded.plan.clone());
-        self.skills = skills_of(&loaded);
-        self.publisher.speak_with(self.skills.clone());
+        let skills = skills_of(&loaded);
         self.vocabulary = Vocabulary::of(&plan);
         self.loaded = loaded;
         let now = self.now();
@@ -311,7 +308,7 @@ impl<C: Clock + Send + Sync + 'static> Shell<C> {
         } else {
             self.companion.outlets().route_by(&plan);
         }
-        self.companion.configure(plan, self.skills.clone(), &now);
+        self.companion.configure(plan, skills, &now);
         tracing::info!("the home file was read again");
     }
 
@@ -365,6 +362,10 @@ impl<C: Clock + Send + Sync + 'static> Shell<C> {
         self.companion.snapshot();
         let Stats { records, bytes, syncs, .. } = self.companion.journal().stats();
         tracing::info!(records, bytes, syncs, "what the journal wrote in this run");
+    }
+
+    fn skills(&self) -> &Skills {
+        self.companion.performer().skills()
     }
 
     fn now(&self) -> omzien_core::Now {

@@ -1,5 +1,5 @@
-//! What the pages read: the home as it was a moment ago. At most ten copies a second, each some
-//! tens of microseconds after the lights had their turn; none while nothing happens.
+//! What the pages read: the home as it was a moment ago. At most ten copies a second, each made
+//! after the lights had their turn; none while nothing happens.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,7 +26,6 @@ pub struct Published {
 #[derive(Debug)]
 pub struct Publisher {
     sender: watch::Sender<Arc<Published>>,
-    skills: Skills,
     revision: u64,
     last: Option<Duration>,
 }
@@ -58,19 +57,13 @@ impl Published {
 }
 
 impl Publisher {
-    pub(super) fn new(home: &Home, plan: &Arc<Plan>, skills: &Skills) -> Self {
-        let first = Published::new(home.clone(), Arc::clone(plan), skills.clone());
-        let (sender, _) = watch::channel(Arc::new(first));
-        Self { sender, skills: skills.clone(), revision: 0, last: None }
+    pub(super) fn new<S: Store, O: Outlets>(companion: &Companion<S, O>) -> Self {
+        let (sender, _) = watch::channel(copy(companion));
+        Self { sender, revision: 0, last: None }
     }
 
     pub(super) fn subscribe(&self) -> watch::Receiver<Arc<Published>> {
         self.sender.subscribe()
-    }
-
-    /// The words from now on.
-    pub(super) fn speak_with(&mut self, skills: Skills) {
-        self.skills = skills;
     }
 
     /// Publishes if something changed and the last time was long enough ago; the loop comes by
@@ -86,8 +79,12 @@ impl Publisher {
         }
         self.revision = companion.revision();
         self.last = Some(now);
-        let home = companion.home().clone();
-        let plan = Arc::clone(home.plan());
-        self.sender.send_replace(Arc::new(Published::new(home, plan, self.skills.clone())));
+        self.sender.send_replace(copy(companion));
     }
+}
+
+fn copy<S: Store, O: Outlets>(companion: &Companion<S, O>) -> Arc<Published> {
+    let home = companion.home().clone();
+    let plan = Arc::clone(home.plan());
+    Arc::new(Published::new(home, plan, companion.performer().skills().clone()))
 }

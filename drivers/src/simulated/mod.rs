@@ -37,6 +37,9 @@
 //! # Ok::<(), jiff::Error>(())
 //! ```
 
+use std::io;
+use std::net::{Ipv4Addr, TcpListener};
+
 pub mod act;
 pub mod calendar;
 pub mod habits;
@@ -64,3 +67,11 @@ pub use live::{Controls, Snapshot, Via, Wiring, open};
 pub use network::{Faults, Network, Way};
 pub use people::{Deed, Letter, Manners, Person};
 pub use resident::{Condition, Resident, Yes};
+
+/// A port of this machine that was free a moment ago, for whoever cannot take one unseen.
+///
+/// # Errors
+/// None is left, or sockets are forbidden.
+pub fn free_port() -> io::Result<u16> {
+    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
+}

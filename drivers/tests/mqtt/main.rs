@@ -10,6 +10,7 @@ use omzien_core::device::{Command, Link, Motion, Opening, Power, Press, Reading}
 use omzien_core::event::{Trouble, TroubleState};
 use omzien_core::{Again, Outcome};
 use omzien_drivers::mqtt::broker::Broker;
+use omzien_drivers::simulated::free_port;
 use omzien_drivers::simulated::zigbee2mqtt::{FALL_OVER, Kept, Lamps, SimulatedZigbee};
 use omzien_drivers::{Input, Secret};
 use rig::{Mosquitto, Rig, local};
@@ -222,7 +223,7 @@ async fn a_dead_zigbee2mqtt_is_a_trouble_although_the_broker_lives() {
 async fn our_own_broker_lets_in_only_who_has_a_password() {
     let secret = |password: &str| Secret::new(password);
     let logins = BTreeMap::from([("zigbee2mqtt".to_owned(), secret("a long password"))]);
-    let port = rig::free_port();
+    let port = free_port().unwrap();
     let settings = omzien_drivers::mqtt::Settings {
         listen: Some(local(port)),
         ..omzien_drivers::mqtt::Settings::default()
@@ -241,7 +242,7 @@ async fn our_own_broker_lets_in_only_who_has_a_password() {
 
 #[tokio::test]
 async fn a_password_that_mosquitto_refuses_is_a_trouble_that_stays_until_it_is_right() {
-    let port = rig::free_port();
+    let port = free_port().unwrap();
     let broker = Mosquitto::start(port, Some(("omzien", "another password"))).await;
     let settings = omzien_drivers::mqtt::Settings {
         host: Some("127.0.0.1".to_owned()),
@@ -307,7 +308,7 @@ async fn a_burst_arrives_whole() {
 
 #[tokio::test]
 async fn it_ends_with_its_orders_and_its_broker_with_it() {
-    let port = rig::free_port();
+    let port = free_port().unwrap();
     let settings = omzien_drivers::mqtt::Settings { port, ..Default::default() };
     let mut rig = Rig::start_with(settings, Default::default(), port, None).await;
     rig.close().await;

@@ -11,6 +11,7 @@ use omzien_core::device::{Capability, Command, Link, Reading};
 use omzien_core::event::{Trouble, TroubleState};
 use omzien_core::{DeviceId, EffectId, Outcome};
 use omzien_drivers::mqtt::{self, Secrets, Settings, Via, Wiring};
+use omzien_drivers::simulated::free_port;
 use omzien_drivers::simulated::zigbee2mqtt::{Commands, Lamps, SimulatedZigbee};
 use omzien_drivers::{Input, Order, Received, inbox};
 use serde_json::Value;
@@ -172,12 +173,6 @@ pub(crate) fn local(port: u16) -> SocketAddr {
     SocketAddr::from((Ipv4Addr::LOCALHOST, port))
 }
 
-/// A port that was free a moment ago, for who cannot choose one itself.
-pub(crate) fn free_port() -> u16 {
-    let listener = std::net::TcpListener::bind(local(0)).expect("a free port");
-    listener.local_addr().expect("its address").port()
-}
-
 /// Tries to come in as a device would.
 pub(crate) async fn knock(port: u16, login: Option<(&str, &str)>) -> Result<(), String> {
     let mut options = rumqttc::MqttOptions::new("knock", "127.0.0.1", port);
@@ -201,7 +196,7 @@ pub(crate) struct Mosquitto {
 impl Mosquitto {
     /// Running and listening when this returns. Port 0 takes a free one.
     pub(crate) async fn start(port: u16, login: Option<(&str, &str)>) -> Self {
-        let port = if port == 0 { free_port() } else { port };
+        let port = if port == 0 { free_port().expect("a free port") } else { port };
         let folder = tempfile::tempdir().expect("a folder");
         let mut config = format!("listener {port} 127.0.0.1\nlog_dest stderr\npersistence false\n");
         match login {
