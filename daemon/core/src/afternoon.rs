@@ -15,7 +15,7 @@ use crate::names::RequestId;
 use crate::plan::{
     Channel, Contact, EscalationPlan, Grant, Grants, Hours, Plan, Pronoun, Resident, Step,
 };
-use crate::request::{Actor, Ask, Request};
+use crate::request::{Actor, Ask, Request, Response};
 use crate::time::{BootId, Now, WallTrust, Zone};
 use crate::{Effect, Home, Intent, Language, Outcome, Reply, Stage, Trouble, TroubleState};
 
@@ -27,13 +27,19 @@ pub(crate) struct Afternoon {
     since_boot: Duration,
     said: Vec<Reply>,
     sent: Vec<Notification>,
+    responded: Vec<Reply>,
 }
 
 impl Afternoon {
     pub(crate) fn begin(plan: Plan) -> Self {
         let since_boot = Duration::from_micros(60_000_700);
-        let mut afternoon =
-            Self { home: Home::new(), since_boot, said: Vec::new(), sent: Vec::new() };
+        let mut afternoon = Self {
+            home: Home::new(),
+            since_boot,
+            said: Vec::new(),
+            sent: Vec::new(),
+            responded: Vec::new(),
+        };
         afternoon.happens(&Event::Configured(Arc::new(plan)));
         afternoon.happens(&Event::Started(Start { epoch: 1, away: Absence::First }));
         afternoon
@@ -64,7 +70,12 @@ impl Afternoon {
                 self.sent.push(message.as_ref().clone());
                 Outcome::Accepted
             }
-            Effect::Command { .. } | Effect::Listen(_) | Effect::Respond { .. } => Outcome::Done,
+            Effect::Respond { response, .. } => {
+                let (Response::Accepted(reply) | Response::Refused(reply)) = &**response;
+                self.responded.push(reply.clone());
+                Outcome::Done
+            }
+            Effect::Command { .. } | Effect::Listen(_) => Outcome::Done,
         }
     }
 
@@ -93,6 +104,11 @@ impl Afternoon {
     /// What was sent to people since the last call.
     pub(crate) fn sent(&mut self) -> Vec<Notification> {
         std::mem::take(&mut self.sent)
+    }
+
+    /// What pages were answered since the last call.
+    pub(crate) fn responded(&mut self) -> Vec<Reply> {
+        std::mem::take(&mut self.responded)
     }
 
     /// Broken invariants since the last call.
@@ -208,7 +224,13 @@ fn an_answer_from_the_face_counts_for_its_own_question_alone() {
     };
     afternoon.happens(&answer(older, "a tap on an older page"));
     assert!(asking(&afternoon));
+    assert_eq!(keys(&afternoon.responded()), [key::ANSWER_TO_OLDER_QUESTION]);
     let standing = afternoon.home.expectation().question;
     afternoon.happens(&answer(standing, "a tap on this page"));
     assert!(!asking(&afternoon));
+    // Nothing is asked any more: neither voice nor page may say that it is.
+    afternoon.said();
+    afternoon.happens(&answer(older, "a second tap on the older page"));
+    assert_eq!(keys(&afternoon.said()), [key::YES_HEARD_NO_QUESTION]);
+    assert_eq!(keys(&afternoon.responded()), [key::LOOKED, key::LOOKED]);
 }

@@ -64,12 +64,13 @@ impl Home {
                 if request.actor != Actor::Resident {
                     return Response::Refused(Reply::new(key::ACK_NOT_ALLOWED));
                 }
-                let standing = self.expectation();
+                let older = *intent != Intent::Help && self.state.talk.asks_another(*question);
                 self.answer(*question, intent.clone());
-                if *intent != Intent::Help && *question != standing.question {
-                    return Response::Refused(Reply::new(key::ANSWER_TO_OLDER_QUESTION));
+                if older {
+                    Response::Refused(Reply::new(key::ANSWER_TO_OLDER_QUESTION))
+                } else {
+                    Response::Accepted(Reply::new(key::LOOKED))
                 }
-                Response::Accepted(Reply::new(key::LOOKED))
             }
             Ask::Look => {
                 self.note(None, Fact::LookedAt { by: request.actor.clone() });

@@ -82,6 +82,11 @@ impl Talk {
         self.question.as_ref().map(|open| &open.topic)
     }
 
+    /// A question is open, and not this one.
+    pub(crate) fn asks_another(&self, question: u64) -> bool {
+        self.question.as_ref().is_some_and(|open| open.number != question)
+    }
+
     pub(crate) fn listening(&self) -> Listening {
         self.listening
     }
@@ -189,7 +194,7 @@ impl Home {
             }
             return;
         };
-        if heard.expectation.question != question.number {
+        if self.state.talk.asks_another(heard.expectation.question) {
             // It began before this question was asked: it answers another one, or nothing.
             self.say(Reply::new(key::ANSWER_TO_OLDER_QUESTION), Urgency::Calm);
             self.say_question_again(&question.topic);

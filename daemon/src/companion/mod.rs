@@ -264,7 +264,7 @@ impl<S: Store, O: Outlets> Companion<S, O> {
 /// Rounds of effects that fail at once within one step: a person's channels, one after another.
 const ROUNDS_MAX: usize = 32;
 
-/// Damage is told, also when every record was saved from it: the card may be at its end.
+/// Damage is told, also where no record is known to be lost: the card may be at its end.
 fn tell_cut(cut: &Cut) -> Event {
     tracing::warn!(
         records = cut.records,

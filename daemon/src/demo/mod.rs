@@ -1,7 +1,8 @@
 //! One day of the example home in about two minutes. The daemon's own shell, with another clock
 //! and another world: sentences sound in a virtual room and are heard by the recogniser, sensors
-//! and lamps speak over MQTT, messages go to an ntfy server and a mail server of this machine, and
-//! the answer comes back from a telephone over HTTP. What crossed is judged by the promises.
+//! and lamps speak over MQTT, messages go to two small servers of our own that speak ntfy and
+//! mail, and the answer comes back from a telephone over HTTP. What crossed is judged by the
+//! promises.
 //!
 //! Nothing here reaches into the home, and nothing of it runs in a real one.
 

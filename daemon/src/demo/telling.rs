@@ -55,8 +55,8 @@ impl Teller {
         tell!(
             "One day of {resident}, who lives alone, and of {companion}, her companion. Her voice\n\
              sounds in a virtual room, and Whisper on this machine hears it. Sensors and lamps speak\n\
-             MQTT. Messages go to an ntfy server and a mail server that run here for this day, and\n\
-             Anna's answers come back from there. Quiet time is skipped: it takes about two minutes."
+             MQTT. Messages go to two small servers of our own that speak ntfy and mail, and Anna's\n\
+             answers come back from there. Quiet time is skipped: it takes about two minutes."
         );
         if let Some(address) = page {
             tell!("The page meanwhile: http://{address}");

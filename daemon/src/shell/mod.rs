@@ -331,7 +331,8 @@ impl<C: Clock + Send + Sync + 'static> Shell<C> {
         let ended = async { while self.drivers.join_next().await.is_some() {} };
         if tokio::time::timeout(FAREWELL, ended).await.is_err() {
             tracing::warn!("a driver did not end in time and is stopped");
-            self.drivers.abort_all();
+            // Awaited here: one that was stopped is no driver that broke down.
+            self.drivers.shutdown().await;
         }
     }
 

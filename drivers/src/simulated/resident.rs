@@ -434,14 +434,10 @@ fn answer(
     let says_help = needs_help != (rng.random::<f64>() < habits.mistaken);
     let dice = rng.random_range(0..10);
     Some(match expects {
-        Expects::YesNo => match (dice, yes) {
-            (0..8, Yes::NeedsHelp) if says_help => Intent::Yes,
-            (0..8, Yes::NeedsHelp) => Intent::No,
-            (0..8, Yes::IsWell) if says_help => Intent::No,
-            (0..8, Yes::IsWell) => Intent::Yes,
-            (_, _) if says_help => Intent::Help,
-            (_, _) => Intent::Fine,
-        },
+        Expects::YesNo if dice >= 8 && says_help => Intent::Help,
+        Expects::YesNo if dice >= 8 => Intent::Fine,
+        Expects::YesNo if says_help == (yes == Yes::NeedsHelp) => Intent::Yes,
+        Expects::YesNo => Intent::No,
         Expects::Dose if says_help => Intent::Help,
         Expects::Dose => match dice {
             0..7 => Intent::Taken,

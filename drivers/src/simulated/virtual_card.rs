@@ -44,7 +44,7 @@ pub struct VirtualCard {
 impl VirtualCard {
     /// The room gives its sound in even pieces (`norewinds`). Of uneven ones ALSA's plugin for
     /// PulseAudio counts the part that was read already as new, and whoever waits for the
-    /// microphone spins: measured with cpal 0.18, a whole core, against an eighth of one.
+    /// microphone spins (seen with cpal 0.18).
     ///
     /// Needs the Debian packages pulseaudio, pulseaudio-utils and libasound2-plugins.
     pub fn start() -> io::Result<Self> {

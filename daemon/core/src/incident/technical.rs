@@ -165,7 +165,7 @@ impl Home {
     fn mention(&mut self, trouble: &Trouble) {
         match trouble {
             Trouble::JournalCut { records } => {
-                // What was saved whole is no matter of the resident's.
+                // Where nothing is known to be lost it is no matter of the resident's.
                 if *records > 0 {
                     self.say(Reply::new(key::JOURNAL_CUT), Urgency::Calm);
                 }
