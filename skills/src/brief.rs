@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use omzien_core::Intent;
 use omzien_core::device::Power;
-use omzien_core::intent::{Lights, When};
+use omzien_core::intent::{Given, Lights, When};
 
 /// A meaning in one short line: `on kitchen_lamp`, `remind "the oven" in 600s`.
 pub fn brief(intent: &Intent) -> String {
@@ -21,11 +21,7 @@ pub fn brief(intent: &Intent) -> String {
                 Power::On => "on",
                 Power::Off => "off",
             };
-            match lights {
-                Lights::Device(device) => format!("{power} {device}"),
-                Lights::Room(room) => format!("{power} room {room}"),
-                Lights::All => format!("{power} all"),
-            }
+            format!("{power} {}", self::lights(lights))
         }
         Intent::AskTime => "time?".into(),
         Intent::AskDate => "date?".into(),
@@ -45,8 +41,33 @@ pub fn brief(intent: &Intent) -> String {
         Intent::StopListening { duration: None } => "stop listening".into(),
         Intent::Repeat => "repeat".into(),
         Intent::Cancel => "cancel".into(),
-        Intent::Skill { name } => name.clone(),
+        Intent::Skill { name, slots } => {
+            let slots = slots.iter().map(|(name, given)| format!(" {name}={}", self::given(given)));
+            std::iter::once(name.clone()).chain(slots).collect()
+        }
         Intent::NotUnderstood => "?".into(),
+    }
+}
+
+fn lights(lights: &Lights) -> String {
+    match lights {
+        Lights::Device(device) => device.to_string(),
+        Lights::Room(room) => format!("room {room}"),
+        Lights::All => "all".into(),
+    }
+}
+
+fn given(given: &Given) -> String {
+    match given {
+        Given::Listed { id, .. } => id.clone(),
+        Given::Lights(lights) => self::lights(lights),
+        Given::Room(room) => room.to_string(),
+        Given::Device(device) => device.to_string(),
+        Given::Contact(contact) => contact.to_string(),
+        Given::When(when) => moment(when),
+        Given::Duration(length) => seconds(*length),
+        Given::Number(number) => number.to_string(),
+        Given::Words(words) => format!("{words:?}"),
     }
 }
 

@@ -58,8 +58,8 @@ pub(crate) fn mismatches(skills: &Skills, plan: &Plan, now: DateTime) -> Vec<Mis
                     let intent = understood.map(|understood| understood.intent);
                     let found = intent.as_ref().map_or_else(|| "-".to_owned(), brief);
                     mismatch(sentence, &example.means, found);
-                    if let (Some(answer), Some(Intent::Skill { name })) = (answer, intent) {
-                        let reply = Reply { key: name.into(), slots: Default::default() };
+                    if let (Some(answer), Some(Intent::Skill { name, slots })) = (answer, intent) {
+                        let reply = Reply::of_skill(&name, &slots);
                         let found = skills.render(&reply, language, plan);
                         let found = found.unwrap_or_else(|error| error.to_string());
                         mismatch(sentence, answer, found);

@@ -4,6 +4,7 @@
 use omzien_core::device::Power;
 use omzien_core::intent::{Lights, When};
 use omzien_core::{ContactId, Expects, Intent, Language};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::hearing::{Addressed, Hearing, Through, Understood};
@@ -335,7 +336,7 @@ impl Listener<'_> {
             Means::StopListening => Intent::StopListening { duration: found.duration() },
             Means::Repeat => Intent::Repeat,
             Means::Cancel => Intent::Cancel,
-            Means::Answer => Intent::Skill { name: rule.name.clone() },
+            Means::Answer => Intent::Skill { name: rule.name.clone(), slots: BTreeMap::new() },
         })
     }
 }

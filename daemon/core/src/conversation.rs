@@ -172,9 +172,8 @@ impl Home {
             Intent::Repeat => self.repeat(),
             Intent::Cancel => self.cancel(),
             // The skill's own answer is said by its folder's reply; nothing is decided.
-            Intent::Skill { name } => {
-                let reply = Reply { key: name.clone().into(), slots: Default::default() };
-                self.say(reply, Urgency::Calm);
+            Intent::Skill { name, slots } => {
+                self.say(Reply::of_skill(name, slots), Urgency::Calm);
             }
         }
     }

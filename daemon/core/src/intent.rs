@@ -3,10 +3,12 @@
 
 use jiff::civil::{DateTime, Time};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::device::Power;
 use crate::names::{ContactId, DeviceId, RoomId};
+use crate::reply::Slot;
 use crate::time::{Instant, Weekday};
 
 /// Words that were heard, with the moment and place. Not journalled: the intent is.
@@ -45,6 +47,42 @@ pub enum When {
         at: Time,
     },
     Daily(Time),
+}
+
+/// What a sentence of a skill named.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Given {
+    /// An entry of a list: `id` is the same in every language, `written` is how it is said back.
+    Listed {
+        id: String,
+        written: String,
+    },
+    Lights(Lights),
+    Room(RoomId),
+    Device(DeviceId),
+    Contact(ContactId),
+    When(When),
+    Duration(Duration),
+    Number(u32),
+    Words(String),
+}
+
+impl Given {
+    /// How an answer says it; the core knows no names of what only an id was kept of.
+    pub(crate) fn slot(&self) -> Option<Slot> {
+        match self {
+            Self::Listed { written, .. } => Some(Slot::Name(written.clone())),
+            Self::Duration(length) => Some(Slot::Duration(*length)),
+            Self::Number(number) => Some(Slot::Number(i64::from(*number))),
+            Self::Words(words) => Some(Slot::Words(words.clone())),
+            Self::Lights(_)
+            | Self::Room(_)
+            | Self::Device(_)
+            | Self::Contact(_)
+            | Self::When(_) => None,
+        }
+    }
 }
 
 /// Everything the resident can want, as far as a decision depends on it.
@@ -102,7 +140,11 @@ pub enum Intent {
     Cancel,
     /// An intent that lives in a skill folder alone: it is answered, nothing is decided.
     Skill {
+        /// `skill.intent`
         name: String,
+        /// What the sentence named, by the name of the slot; of two with one name, the first.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        slots: BTreeMap<String, Given>,
     },
     /// It was for us, and we did not understand it.
     NotUnderstood,

@@ -8,6 +8,7 @@ use std::time::Duration;
 use jiff::civil::{Date, Time};
 use serde::{Deserialize, Serialize};
 
+use crate::intent::Given;
 use crate::time::Weekday;
 
 /// A value inside a sentence. `skills::render` gives it its spoken form ("drie uur").
@@ -42,6 +43,15 @@ pub struct Reply {
 impl Reply {
     pub const fn new(key: &'static str) -> Self {
         Self { key: Cow::Borrowed(key), slots: BTreeMap::new() }
+    }
+
+    /// A skill's own answer, with what the sentence named, as far as it can be said.
+    pub fn of_skill(name: &str, given: &BTreeMap<String, Given>) -> Self {
+        let slots = given
+            .iter()
+            .filter_map(|(name, given)| Some((name.clone().into(), given.slot()?)))
+            .collect();
+        Self { key: name.to_owned().into(), slots }
     }
 
     #[must_use]
