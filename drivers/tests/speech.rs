@@ -253,7 +253,7 @@ impl Speaker for SlowSpeaker {
         let start = Instant::now();
         while start.elapsed() < sound.duration() {
             if stop.load(Ordering::SeqCst) {
-                return Ok(Played::Stopped);
+                return Ok(Played::Stopped { at: start.elapsed() });
             }
             std::thread::sleep(Duration::from_millis(5));
         }

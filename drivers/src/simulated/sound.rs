@@ -99,7 +99,7 @@ impl Speaker for FileSpeaker {
         let mut spoken = self.0.spoken.lock().unwrap_or_else(PoisonError::into_inner);
         spoken.samples.extend(samples);
         wav::write(&self.0.file, &spoken)?;
-        Ok(if stopped { Played::Stopped } else { Played::ToTheEnd })
+        Ok(if stopped { Played::Stopped { at: heard } } else { Played::ToTheEnd })
     }
 }
 
@@ -146,6 +146,6 @@ mod tests {
         }
         assert_eq!(wav::read(file.path()).unwrap().samples.len(), 2_000);
         let stopped = speaker.play(&pcm(1_000), &AtomicBool::new(true)).unwrap();
-        assert_eq!(stopped, Played::Stopped);
+        assert!(matches!(stopped, Played::Stopped { .. }), "{stopped:?}");
     }
 }

@@ -149,7 +149,7 @@ impl Speaker for CardSpeaker {
             )
             .and_then(|stream| stream.play().map(|()| stream))
             .map_err(|error| refused(LOUDSPEAKER, &error))?;
-        progress.wait(count, stop, &failure)
+        progress.wait(count, self.config.sample_rate, stop, &failure)
     }
 }
 
@@ -164,6 +164,7 @@ impl Progress {
     fn wait(
         &self,
         count: usize,
+        rate_hz: u32,
         stop: &AtomicBool,
         failure: &Failure,
     ) -> Result<Played, SoundError> {
@@ -171,7 +172,7 @@ impl Progress {
         let (mut all_handed_over, mut complaint) = (None, None);
         loop {
             if stop.load(Ordering::Acquire) {
-                return Ok(Played::Stopped);
+                return Ok(Played::Stopped { at: self.heard(rate_hz) });
             }
             complaint = failure.take().or(complaint);
             let played = self.played.load(Ordering::Acquire);
@@ -193,6 +194,13 @@ impl Progress {
             }
             std::thread::sleep(LOOK);
         }
+    }
+
+    /// What has left the loudspeaker: what was handed over, less what the card still holds.
+    fn heard(&self, rate_hz: u32) -> Duration {
+        let handed_over = self.played.load(Ordering::Acquire) as f64 / f64::from(rate_hz.max(1));
+        let ahead = Duration::from_millis(self.ahead_ms.load(Ordering::Relaxed));
+        Duration::from_secs_f64(handed_over).saturating_sub(ahead)
     }
 }
 

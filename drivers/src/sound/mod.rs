@@ -73,7 +73,10 @@ pub trait Microphone: Send {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Played {
     ToTheEnd,
-    Stopped,
+    /// This much of it was heard.
+    Stopped {
+        at: Duration,
+    },
 }
 
 /// A loudspeaker; one sound at a time.

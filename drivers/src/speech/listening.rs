@@ -11,7 +11,7 @@ use tokio::sync::watch;
 
 use super::ability::Ability;
 use super::recogniser::Recogniser;
-use super::speaking::Floor;
+use super::speaking::{Interjection, Mouth};
 use super::turns::{Ears, Turn};
 use super::{BootClock, Hearing, Loader};
 use crate::sound::{Block, Microphone, RATE_HZ, SoundCard};
@@ -38,6 +38,8 @@ pub(super) struct Said {
     began_ms: u64,
     ended_ms: u64,
     hearing: Hearing,
+    /// Dropped with a turn that was nothing for us.
+    over: Interjection,
 }
 
 /// What held when: the last changes of [`Hearing`] with their moments. A change is seen up to
@@ -68,7 +70,10 @@ pub(super) struct Hearer {
     pub(super) orders: Receiver<Listen>,
     pub(super) listening: Listening,
     pub(super) card: Arc<dyn SoundCard>,
-    pub(super) floor: Arc<Floor>,
+    /// Whoever speaks over what it says interrupts it.
+    pub(super) mouth: Arc<Mouth>,
+    /// Who is speaking now.
+    pub(super) over: Option<Interjection>,
     pub(super) hearing: watch::Receiver<Hearing>,
     pub(super) clock: BootClock,
     pub(super) said: SyncSender<Said>,
@@ -88,6 +93,7 @@ impl Hearer {
                 Ok(Some(order)) => {
                     // What was begun is not finished: off means off.
                     ears.forget();
+                    self.over = None;
                     self.listening = order.listening;
                     drop(microphone.take());
                     microphone = self.open();
@@ -165,8 +171,9 @@ impl Hearer {
     ) -> Result<(), Ended> {
         let turns = match microphone.next_block(LOOK) {
             Ok(Block::Nothing) => return Ok(()),
-            Ok(Block::Samples(_)) if !self.floor.is_free((self.clock)()) => {
+            Ok(Block::Samples(_)) if self.mouth.sounds() => {
                 ears.forget();
+                self.over = None;
                 return Ok(());
             }
             Ok(Block::Samples(samples)) => ears.push(&samples),
@@ -178,6 +185,7 @@ impl Hearer {
             }
             Err(error) => {
                 ears.forget();
+                self.over = None;
                 self.deaf.report("microphone", Some(&error.into()));
                 return Err(Ended);
             }
@@ -186,15 +194,20 @@ impl Hearer {
         Ok(())
     }
 
-    fn pass_on(&self, turns: Vec<Turn>, ears: &Ears, changes: &Changes) {
+    fn pass_on(&mut self, turns: Vec<Turn>, ears: &Ears, changes: &Changes) {
         let now_ms = (self.clock)();
         for turn in turns {
+            let over = self.over.take().unwrap_or_else(|| self.mouth.speech_began());
+            over.ended();
             let ago_ms = |sample: u64| now_ms.saturating_sub((ears.heard() - sample) / PER_MS);
             let (began_ms, ended_ms) = (ago_ms(turn.began), ago_ms(turn.ended));
-            let said = Said { turn, began_ms, ended_ms, hearing: changes.at(began_ms) };
+            let said = Said { turn, began_ms, ended_ms, hearing: changes.at(began_ms), over };
             if let Err(TrySendError::Full(_)) = self.said.try_send(said) {
                 tracing::warn!("understanding is slower than talking: a turn was lost");
             }
+        }
+        if ears.began().is_some() && self.over.is_none() {
+            self.over = Some(self.mouth.speech_began());
         }
     }
 }
@@ -221,14 +234,17 @@ impl Recognising {
             let Some(ready) = &mut recogniser else { continue };
             match ready.transcribe(&said.turn.samples, &said.hearing.phrases) {
                 Ok(transcript) if transcript.text.is_empty() => {}
-                Ok(transcript) => self.inbox.blocking_send(Input::Heard(Utterance {
-                    text: transcript.text,
-                    confidence: transcript.confidence,
-                    room: self.room.clone(),
-                    began_ms: said.began_ms,
-                    ended_ms: said.ended_ms,
-                    expectation: said.hearing.expectation,
-                })),
+                Ok(transcript) => {
+                    said.over.understood();
+                    self.inbox.blocking_send(Input::Heard(Utterance {
+                        text: transcript.text,
+                        confidence: transcript.confidence,
+                        room: self.room.clone(),
+                        began_ms: said.began_ms,
+                        ended_ms: said.ended_ms,
+                        expectation: said.hearing.expectation,
+                    }));
+                }
                 Err(error) => {
                     self.deaf.report("model", Some(&error));
                     recogniser = None;

@@ -7,6 +7,7 @@
 //! and a moment after, it does not listen, so that it never answers itself.
 
 mod ability;
+mod floor;
 pub mod gate;
 mod ggml;
 mod listening;
@@ -36,7 +37,7 @@ use ability::Ability;
 use listening::{Hearer, Listen, Recognising, TURNS_MAX};
 use queue::Sentence;
 use recogniser::{Recogniser, Whisper};
-use speaking::{Floor, Mouth, Speaking};
+use speaking::{Mouth, Speaking};
 use voice::{Espeak, Voice};
 
 /// `[speech]` in home.toml: how it hears and how it sounds.
@@ -159,7 +160,6 @@ pub fn open_with(
     inbox: Inbox,
 ) -> Result<Running, DriverError> {
     let deaf = Arc::new(Ability::new(Trouble::Deaf, inbox.clone()));
-    let floor = Arc::new(Floor::default());
     let mouth = Arc::new(Mouth::default());
     let (listen, listen_orders) = mpsc::channel();
     let (said, to_recognise) = mpsc::sync_channel(TURNS_MAX);
@@ -168,9 +168,7 @@ pub fn open_with(
         mouth: Arc::clone(&mouth),
         voice: parts.voice,
         card: Arc::clone(&parts.card),
-        floor: Arc::clone(&floor),
         mute: Ability::new(Trouble::Mute, inbox.clone()),
-        clock: Arc::clone(&wiring.clock),
         calm_volume_percent: wiring.speech.calm_volume_percent,
         language: wiring.language,
         inbox: inbox.clone(),
@@ -179,7 +177,8 @@ pub fn open_with(
         orders: listen_orders,
         listening: published,
         card: parts.card,
-        floor,
+        mouth: Arc::clone(&mouth),
+        over: None,
         hearing: wiring.hearing.clone(),
         clock: wiring.clock,
         said,

@@ -1,61 +1,79 @@
 //! The speaking thread: sentences out of the queue, one at a time, to the loudspeaker; each ends
-//! in one outcome. What to say is never its business.
+//! in one outcome. Somebody who speaks over a sentence pauses it. What to say, and what was said,
+//! is never its business.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use omzien_core::{Again, Language, Outcome, Urgency};
 
+use super::SpeechError;
 use super::ability::Ability;
+use super::floor::{Floor, Onward, VoiceId};
 use super::queue::{Queue, Sentence};
 use super::voice::Voice;
-use super::{BootClock, SpeechError};
 use crate::sound::{Pcm, Played, SoundCard, SoundError, Speaker};
 use crate::{Inbox, Input};
 
 /// A mute companion tries this often whether it can speak again.
 const RETRY: Duration = Duration::from_secs(30);
-/// The room rings on after a sentence, and the card holds some sound back.
-const ECHO_MS: u64 = 200;
 /// The loudest sample of a sentence: a little below what a card distorts.
 const PEAK: f32 = 0.9;
 
-/// Who may be heard now: while the companion speaks, and until its echo is gone, its microphone
-/// hears nothing. (A resident who talks into a sentence is not heard either; that needs the echo
-/// to be taken out of what the microphone hears.)
-#[derive(Debug, Default)]
-pub(super) struct Floor {
-    taken_until_ms: AtomicU64,
-}
-
-impl Floor {
-    pub(super) fn is_free(&self, now_ms: u64) -> bool {
-        self.taken_until_ms.load(Ordering::Acquire) <= now_ms
-    }
-
-    fn take(&self) {
-        self.taken_until_ms.store(u64::MAX, Ordering::Release);
-    }
-
-    fn give_back(&self, now_ms: u64) {
-        self.taken_until_ms.store(now_ms + ECHO_MS, Ordering::Release);
-    }
-}
+/// The room rings on after a sentence, and the card holds some sound back.
+const ECHO: Duration = Duration::from_millis(200);
+/// No sentence sounds for longer.
+const SOUND_MAX: Duration = Duration::from_secs(600);
+/// How far back a sentence goes on: a word and the pause before it, said slowly.
+const LOOK_BACK: Duration = Duration::from_millis(1_500);
+/// A pause between words, in steps of 10 ms, and how much softer than the loudest moment it is.
+const PAUSE_STEPS: usize = 4;
+const PAUSE_SHARE: f32 = 0.001;
 
 /// The queue between the orders and the thread.
 #[derive(Default)]
 pub(super) struct Mouth {
     waiting: Mutex<Waiting>,
     changed: Condvar,
-    /// What is being said must stop: something more urgent waits, or the companion ends.
+    /// What is being said must stop: something more urgent waits, somebody speaks over it, or the
+    /// companion ends.
     stop: AtomicBool,
+    /// Its own sound is in the room until then.
+    sounds_until: Mutex<Option<Instant>>,
 }
 
 #[derive(Default)]
 struct Waiting {
     queue: Queue,
+    floor: Floor,
     closed: bool,
+}
+
+/// Somebody who began to speak. It travels with their words until those are known; dropped, it
+/// was nothing for us, and a sentence that was paused for it goes on.
+pub(super) struct Interjection {
+    mouth: Arc<Mouth>,
+    id: VoiceId,
+}
+
+impl Interjection {
+    /// They fell silent. What they said is not known yet.
+    pub(super) fn ended(&self) {
+        self.mouth.change(|floor| floor.voice_ended(self.id, Instant::now()));
+    }
+
+    /// They said something that is ours to answer: a sentence that they spoke over is over.
+    /// A television's words are not; they are dropped.
+    pub(super) fn understood(self) {
+        self.mouth.change(|floor| floor.understood(self.id));
+    }
+}
+
+impl Drop for Interjection {
+    fn drop(&mut self) {
+        self.mouth.change(|floor| floor.nothing(self.id));
+    }
 }
 
 impl Mouth {
@@ -69,6 +87,58 @@ impl Mouth {
         drop(waiting);
         self.changed.notify_one();
         refused
+    }
+
+    /// Somebody begins to speak: what is being said is paused, at once.
+    pub(super) fn speech_began(self: &Arc<Self>) -> Interjection {
+        let id = self.change(|floor| floor.voice_began(Instant::now()));
+        Interjection { mouth: Arc::clone(self), id }
+    }
+
+    /// Whether what the room sounds of now may be the companion itself.
+    pub(super) fn sounds(&self) -> bool {
+        let until = self.sounds_until.lock().unwrap_or_else(PoisonError::into_inner);
+        until.is_some_and(|until| Instant::now() < until)
+    }
+
+    fn sound_for(&self, duration: Duration) {
+        let mut until = self.sounds_until.lock().unwrap_or_else(PoisonError::into_inner);
+        *until = Some(Instant::now() + duration);
+    }
+
+    fn change<T>(&self, change: impl FnOnce(&mut Floor) -> T) -> T {
+        let mut waiting = self.lock();
+        let result = change(&mut waiting.floor);
+        if waiting.floor.must_stop() {
+            self.stop.store(true, Ordering::Release);
+        }
+        drop(waiting);
+        self.changed.notify_one();
+        result
+    }
+
+    /// The sound of a sentence was stopped: waits until it is known why, and whether it goes on.
+    fn goes_on(&self) -> bool {
+        let mut waiting = self.lock();
+        loop {
+            if waiting.closed || waiting.queue.must_stop() {
+                return false;
+            }
+            let now = Instant::now();
+            match waiting.floor.onward(now) {
+                Onward::GoOn => {
+                    self.stop.store(false, Ordering::Release);
+                    return true;
+                }
+                Onward::End => return false,
+                Onward::Wait(until) => {
+                    (waiting, _) = self
+                        .changed
+                        .wait_timeout(waiting, until.duration_since(now))
+                        .unwrap_or_else(PoisonError::into_inner);
+                }
+            }
+        }
     }
 
     /// Stops the sentence that is being said, ends the thread, and gives back what waits.
@@ -87,10 +157,12 @@ impl Mouth {
         let mut waiting = self.lock();
         loop {
             waiting.queue.finish();
+            waiting.floor.finish();
             if waiting.closed {
                 return Next::End;
             }
             if let Some(sentence) = waiting.queue.begin() {
+                waiting.floor.begin(sentence.urgency);
                 self.stop.store(false, Ordering::Release);
                 return Next::Say(sentence);
             }
@@ -128,9 +200,7 @@ pub(super) struct Speaking {
     pub(super) mouth: Arc<Mouth>,
     pub(super) voice: Box<dyn Voice>,
     pub(super) card: Arc<dyn SoundCard>,
-    pub(super) floor: Arc<Floor>,
     pub(super) mute: Ability,
-    pub(super) clock: BootClock,
     pub(super) calm_volume_percent: u8,
     pub(super) language: Language,
     pub(super) inbox: Inbox,
@@ -167,16 +237,33 @@ impl Speaking {
         let text = sentence.text.clone();
         let played = self.voice.synthesise(&text, sentence.language).and_then(|mut sound| {
             self.set_volume(&mut sound, sentence.urgency);
-            self.play(&sound, speaker)
+            self.play_on(&sound, speaker)
         });
         self.mute.report("voice", played.as_ref().err());
         match played {
             Ok(Played::ToTheEnd) => Outcome::Spoken { text },
-            Ok(Played::Stopped) => Outcome::Interrupted { text },
+            Ok(Played::Stopped { .. }) => Outcome::Interrupted { text },
             Err(error) => {
                 // Without a speaker it is tried again by itself.
                 *speaker = None;
                 Outcome::Failed { trouble: error.to_string(), again: again(&error) }
+            }
+        }
+    }
+
+    /// All of it, with pauses while somebody speaks over it.
+    fn play_on(
+        &self,
+        sound: &Pcm,
+        speaker: &mut Option<Box<dyn Speaker>>,
+    ) -> Result<Played, SpeechError> {
+        let mut rest = sound.clone();
+        loop {
+            match self.play(&rest, speaker)? {
+                Played::Stopped { at } if self.mouth.goes_on() => {
+                    rest.samples.drain(..pause_before(&rest, at));
+                }
+                played @ (Played::ToTheEnd | Played::Stopped { .. }) => return Ok(played),
             }
         }
     }
@@ -187,7 +274,7 @@ impl Speaking {
         sound: &Pcm,
         speaker: &mut Option<Box<dyn Speaker>>,
     ) -> Result<Played, SpeechError> {
-        self.floor.take();
+        self.mouth.sound_for(SOUND_MAX);
         let first = match speaker {
             Some(speaker) => speaker.play(sound, &self.mouth.stop).ok(),
             None => None,
@@ -199,7 +286,7 @@ impl Speaking {
                 .open_speaker()
                 .and_then(|opened| speaker.insert(opened).play(sound, &self.mouth.stop)),
         };
-        self.floor.give_back((self.clock)());
+        self.mouth.sound_for(ECHO);
         Ok(played?)
     }
 
@@ -233,18 +320,69 @@ fn again(error: &SpeechError) -> Again {
     }
 }
 
+/// Where a sentence goes on that was stopped at `at`: the sample in the middle of the last pause
+/// between words, as far back as [`LOOK_BACK`]; with no pause there, the softest moment.
+fn pause_before(sound: &Pcm, at: Duration) -> usize {
+    let step = (sound.rate_hz / 100).max(1) as usize;
+    let samples = |time: Duration| (time.as_secs_f64() * f64::from(sound.rate_hz)) as usize;
+    let end = samples(at).min(sound.samples.len());
+    let start = end.saturating_sub(samples(LOOK_BACK));
+    let loudness: Vec<f32> = sound.samples[start..end]
+        .chunks(step)
+        .map(|step| step.iter().map(|sample| sample * sample).sum::<f32>() / step.len() as f32)
+        .collect();
+    // A moment is as soft as the 40 ms around it: the closing of a "t" is no pause.
+    let moments = loudness.windows(PAUSE_STEPS).map(|around| around.iter().sum::<f32>());
+    let loudest = loudness.iter().copied().fold(0.0_f32, f32::max);
+    let silent = loudest * PAUSE_STEPS as f32 * PAUSE_SHARE;
+    let softest = moments
+        .enumerate()
+        .map(|(place, power)| (place, power.max(silent)))
+        .min_by(|(place, one), (later, other)| one.total_cmp(other).then(later.cmp(place)));
+    softest.map_or(start, |(place, _)| start + (place + PAUSE_STEPS / 2) * step)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// Words of 300 ms with pauses of 100 ms between them.
+    fn words(count: usize) -> Pcm {
+        let rate_hz = 16_000;
+        let word = (0..4_800).map(|n| (n as f32 * 0.3).sin() * 0.5);
+        let word: Vec<f32> = word.chain(std::iter::repeat_n(0.0, 1_600)).collect();
+        Pcm { samples: word.repeat(count), rate_hz }
+    }
+
     #[test]
-    fn nobody_is_heard_while_it_speaks_and_a_moment_after() {
-        let floor = Floor::default();
-        assert!(floor.is_free(0));
-        floor.take();
-        assert!(!floor.is_free(1_000_000));
-        floor.give_back(5_000);
-        assert!(!floor.is_free(5_000 + ECHO_MS - 1));
-        assert!(floor.is_free(5_000 + ECHO_MS));
+    fn a_sentence_goes_on_from_the_last_pause() {
+        // (stopped at, goes on between), in milliseconds: the pauses are 300-400, 700-800, ...
+        for (at, from, until) in [(1_000, 700, 800), (790, 700, 800), (1_450, 1_100, 1_200)] {
+            let place = pause_before(&words(5), Duration::from_millis(at)) / 16;
+            assert!((from..=until).contains(&place), "stopped at {at}, goes on at {place}");
+        }
+        // From the beginning if it had hardly begun; and never from after where it stopped.
+        assert_eq!(pause_before(&words(5), Duration::ZERO), 0);
+        assert!(pause_before(&words(5), Duration::from_millis(150)) <= 150 * 16);
+        assert!(pause_before(&words(1), Duration::from_secs(60)) <= 6_400);
+    }
+
+    #[test]
+    fn an_interjection_pauses_once_and_ends_once() {
+        let mouth = Arc::new(Mouth::default());
+        // Nothing is being said: nothing is paused.
+        drop(mouth.speech_began());
+        assert!(!mouth.stop.load(Ordering::Acquire));
+        mouth.lock().floor.begin(Urgency::Calm);
+        let voice = mouth.speech_began();
+        assert!(mouth.stop.load(Ordering::Acquire));
+        voice.ended();
+        drop(voice);
+        assert!(mouth.goes_on(), "it was nothing");
+        assert!(!mouth.stop.load(Ordering::Acquire));
+        let voice = mouth.speech_began();
+        voice.understood();
+        assert!(mouth.stop.load(Ordering::Acquire));
+        assert!(!mouth.goes_on(), "somebody was understood");
     }
 }
