@@ -67,6 +67,7 @@ struct Raw {
 struct Samples {
     when: Vec<String>,
     duration: Vec<String>,
+    number: Vec<String>,
     words: Vec<String>,
 }
 
@@ -92,8 +93,13 @@ impl Tongue {
         match kind {
             SlotKind::When => &self.samples.when,
             SlotKind::Duration => &self.samples.duration,
+            SlotKind::Number => &self.samples.number,
             SlotKind::Words => &self.samples.words,
-            SlotKind::Light | SlotKind::Contact => &[],
+            SlotKind::Light
+            | SlotKind::Contact
+            | SlotKind::Room
+            | SlotKind::Device
+            | SlotKind::List(_) => &[],
         }
     }
 }

@@ -12,6 +12,7 @@ mod error;
 mod examples;
 mod hearing;
 mod language;
+mod lists;
 mod phrases;
 mod program;
 mod render;
@@ -38,6 +39,7 @@ use std::sync::Arc;
 use jiff::civil::DateTime;
 use omzien_core::{Expectation, Language, Phrases, Plan, Reply};
 
+use lists::Lists;
 use render::Answers;
 use understand::Engine;
 
@@ -52,6 +54,7 @@ pub struct Skills {
 #[derive(Debug)]
 struct All {
     skills: Vec<Skill>,
+    lists: Arc<Lists>,
     engines: [Engine; 2],
     answers: [Answers; 2],
 }
@@ -81,8 +84,9 @@ impl Skills {
         }
         let mut errors = Vec::new();
         let mut skills = Vec::new();
+        let mut lists = Lists::default();
         for (name, files) in folders {
-            match Skill::read(name, &files) {
+            match Skill::read(name, &files, &mut lists) {
                 Ok(skill) => skills.push(skill),
                 Err(error) => errors.push(error),
             }
@@ -91,9 +95,10 @@ impl Skills {
             let speeches = skills.iter().map(|skill| &skill.speech[language::place(language)]);
             speeches.flat_map(|speech| speech.answers.clone()).collect()
         });
-        let engines = language::LANGUAGES.map(|language| Engine::new(&skills, language));
+        let lists = Arc::new(lists);
+        let engines = language::LANGUAGES.map(|language| Engine::new(&skills, &lists, language));
         let enabled = vec![true; skills.len()];
-        (Self { all: Arc::new(All { skills, engines, answers }), enabled }, errors)
+        (Self { all: Arc::new(All { skills, lists, engines, answers }), enabled }, errors)
     }
 
     /// The same skills with only `names` listening, and those that always do (help and what any
@@ -142,7 +147,8 @@ impl Skills {
         vocabulary: &Vocabulary,
         expectation: Expectation,
     ) -> Phrases {
-        phrases::phrases(&self.all.skills, &self.enabled, language, vocabulary, expectation)
+        let All { skills, lists, .. } = &*self.all;
+        phrases::phrases(skills, lists, &self.enabled, language, vocabulary, expectation)
     }
 
     /// The words of a reply: of a row of the catalogue, or of a skill's own answer, whose key is

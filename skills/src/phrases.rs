@@ -4,6 +4,7 @@
 use omzien_core::{Expectation, Expects, Language, Phrases};
 
 use crate::language::{self, Tongue};
+use crate::lists::Lists;
 use crate::skill::{Means, Skill};
 use crate::template::{Fill, Node, SlotKind, count, write_nth};
 use crate::vocabulary::Vocabulary;
@@ -14,13 +15,14 @@ pub(crate) const SENTENCES_MAX: usize = 4_000;
 /// See [`crate::Skills::phrases`].
 pub(crate) fn phrases(
     skills: &[Skill],
+    lists: &Lists,
     enabled: &[bool],
     language: Language,
     vocabulary: &Vocabulary,
     expectation: Expectation,
 ) -> Phrases {
     let expects = expectation.expects;
-    let fill = Home { language, vocabulary, tongue: language::tongue(language) };
+    let fill = Home { lists, language, vocabulary, tongue: language::tongue(language) };
     let mut templates: Vec<(u64, bool, &Vec<Node>)> = Vec::new();
     for (skill, enabled) in skills.iter().zip(enabled) {
         for sentences in &skill.speech[language::place(language)].sentences {
@@ -59,11 +61,12 @@ pub(crate) fn phrases(
 #[cfg(test)]
 pub(crate) fn of_templates(
     templates: &[Vec<Node>],
+    lists: &Lists,
     language: Language,
     vocabulary: &Vocabulary,
     each: u64,
 ) -> Vec<String> {
-    let fill = Home { language, vocabulary, tongue: language::tongue(language) };
+    let fill = Home { lists, language, vocabulary, tongue: language::tongue(language) };
     let sentences = |nodes: &Vec<Node>| {
         spread(count(nodes, &fill).max(1), each)
             .map(|number| {
@@ -90,6 +93,7 @@ fn gcd(a: u64, b: u64) -> u64 {
 }
 
 struct Home<'a> {
+    lists: &'a Lists,
     language: Language,
     vocabulary: &'a Vocabulary,
     tongue: &'static Tongue,
@@ -100,7 +104,12 @@ impl Fill for Home<'_> {
         match kind {
             SlotKind::Light => self.vocabulary.light_samples(self.language),
             SlotKind::Contact => self.vocabulary.contact_samples(),
-            SlotKind::When | SlotKind::Duration | SlotKind::Words => self.tongue.samples(kind),
+            SlotKind::Room => self.vocabulary.room_samples(),
+            SlotKind::Device => self.vocabulary.device_samples(),
+            SlotKind::List(list) => self.lists.forms(list),
+            SlotKind::When | SlotKind::Duration | SlotKind::Number | SlotKind::Words => {
+                self.tongue.samples(kind)
+            }
         }
     }
 }

@@ -8,7 +8,8 @@ use serde::Deserialize;
 
 use crate::error::SkillError;
 use crate::language::LANGUAGES;
-use crate::template::{self, Node};
+use crate::lists::{Lists, RawList};
+use crate::template::{self, Node, Scope, SlotKind};
 
 /// A skill, read and checked.
 #[derive(Clone, Debug)]
@@ -282,6 +283,8 @@ struct RawSpeech {
     #[serde(default)]
     parts: BTreeMap<String, String>,
     #[serde(default)]
+    lists: BTreeMap<String, toml::Spanned<RawList>>,
+    #[serde(default)]
     sentences: BTreeMap<String, Vec<toml::Spanned<String>>>,
     #[serde(default)]
     except: BTreeMap<String, Vec<toml::Spanned<String>>>,
@@ -299,7 +302,11 @@ struct RawExamples {
 
 impl Skill {
     /// Reads a skill from the files of its folder, `(name of the file, its text)`.
-    pub(crate) fn read(name: &str, files: &BTreeMap<&str, &str>) -> Result<Self, SkillError> {
+    pub(crate) fn read(
+        name: &str,
+        files: &BTreeMap<&str, &str>,
+        lists: &mut Lists,
+    ) -> Result<Self, SkillError> {
         let file = |file: &str| {
             files.get(file).copied().ok_or_else(|| SkillError {
                 path: format!("{name}/{file}"),
@@ -312,8 +319,9 @@ impl Skill {
         let mut speech = Vec::new();
         for language in LANGUAGES {
             let source_name = file_of(language);
-            let source = Source { skill: name, file: source_name, text: file(source_name)? };
-            speech.push(source.speech(&manifest)?);
+            let text = file(source_name)?;
+            let source = Source { language, skill: name, file: source_name, text };
+            speech.push(source.speech(&manifest, lists)?);
         }
         let examples: RawExamples = from_toml(name, "examples.toml", file("examples.toml")?)?;
         // One for each of the languages above.
@@ -336,14 +344,16 @@ fn file_of(language: Language) -> &'static str {
 }
 
 struct Source<'a> {
+    language: Language,
     skill: &'a str,
     file: &'static str,
     text: &'a str,
 }
 
 impl Source<'_> {
-    fn speech(&self, manifest: &Manifest) -> Result<Speech, SkillError> {
+    fn speech(&self, manifest: &Manifest, lists: &mut Lists) -> Result<Speech, SkillError> {
         let mut raw: RawSpeech = from_toml(self.skill, self.file, self.text)?;
+        let scope = self.scope(std::mem::take(&mut raw.parts), &raw.lists, lists)?;
         let mut sentences = Vec::new();
         for (intent, rule) in &manifest.intents {
             let Some(templates) = raw.sentences.remove(intent) else {
@@ -357,8 +367,8 @@ impl Source<'_> {
             sentences.push(Sentences {
                 intent: intent.clone(),
                 rule: rule.clone(),
-                templates: self.templates(&templates, &raw.parts)?,
-                except: self.templates(&except, &raw.parts)?,
+                templates: self.templates(&templates, &scope)?,
+                except: self.templates(&except, &scope)?,
             });
         }
         if let Some((intent, templates)) = raw.sentences.iter().chain(&raw.except).next() {
@@ -386,15 +396,36 @@ impl Source<'_> {
         Ok(Speech { why: raw.why, sentences, answers })
     }
 
+    fn scope(
+        &self,
+        parts: BTreeMap<String, String>,
+        raw: &BTreeMap<String, toml::Spanned<RawList>>,
+        lists: &mut Lists,
+    ) -> Result<Scope, SkillError> {
+        let mut scope = Scope { parts, lists: BTreeMap::new() };
+        for (name, list) in raw {
+            let at = list.span().start;
+            if SlotKind::TABLE.iter().any(|(known, _)| known == name) {
+                let problem = format!("the list {name:?} has the name of a slot that exists");
+                return Err(self.error(at, problem, "give it another".to_owned()));
+            }
+            let id = lists
+                .add(self.language, name, list.get_ref())
+                .map_err(|refused| self.error(at, refused.problem, refused.mend))?;
+            scope.lists.insert(name.clone(), id);
+        }
+        Ok(scope)
+    }
+
     fn templates(
         &self,
         sources: &[toml::Spanned<String>],
-        parts: &BTreeMap<String, String>,
+        scope: &Scope,
     ) -> Result<Vec<Vec<Node>>, SkillError> {
         sources
             .iter()
             .map(|source| {
-                template::parse(source.get_ref(), parts).map_err(|refused| {
+                template::parse(source.get_ref(), scope).map_err(|refused| {
                     self.error(source.span().start, refused.problem, refused.mend)
                 })
             })

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::lists::{ListId, Lists};
 use crate::text;
 
 /// Longer templates (bytes, parts filled in) are refused: nobody could read them.
@@ -24,18 +25,48 @@ pub(crate) enum SlotKind {
     When,
     /// A length of time.
     Duration,
+    /// A room of the home.
+    Room,
+    /// A device of the home, whatever it can do.
+    Device,
+    /// A whole number, in words or digits.
+    Number,
+    /// A value of a list.
+    List(ListId),
     /// The resident's own words, one or more.
     Words,
 }
 
 impl SlotKind {
-    const TABLE: &[(&'static str, Self)] = &[
+    /// What every skill can use beside its own lists.
+    pub(crate) const TABLE: &[(&'static str, Self)] = &[
         ("light", Self::Light),
         ("contact", Self::Contact),
+        ("room", Self::Room),
+        ("device", Self::Device),
+        ("number", Self::Number),
         ("when", Self::When),
         ("duration", Self::Duration),
         ("words", Self::Words),
     ];
+
+    /// The name between the brackets.
+    pub(crate) fn name(self, lists: &Lists) -> &str {
+        match self {
+            Self::List(list) => lists.name(list),
+            Self::Light
+            | Self::Contact
+            | Self::Room
+            | Self::Device
+            | Self::Number
+            | Self::When
+            | Self::Duration
+            | Self::Words => {
+                let row = Self::TABLE.iter().find(|(_, kind)| *kind == self);
+                row.map_or("", |(name, _)| name)
+            }
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,10 +95,17 @@ impl Refused {
     }
 }
 
+/// What the templates of one file may refer to.
+#[derive(Debug, Default)]
+pub(crate) struct Scope {
+    pub(crate) parts: BTreeMap<String, String>,
+    pub(crate) lists: BTreeMap<String, ListId>,
+}
+
 /// Reads one template.
-pub(crate) fn parse(source: &str, parts: &BTreeMap<String, String>) -> Result<Vec<Node>, Refused> {
-    let source = fill_in(source, parts)?;
-    let mut reader = Reader { rest: &source, depth: 0 };
+pub(crate) fn parse(source: &str, scope: &Scope) -> Result<Vec<Node>, Refused> {
+    let source = fill_in(source, &scope.parts)?;
+    let mut reader = Reader { rest: &source, depth: 0, lists: &scope.lists };
     let nodes = reader.sequence()?;
     if !reader.rest.is_empty() {
         return Err(Refused::new(
@@ -111,6 +149,7 @@ fn fill_in(source: &str, parts: &BTreeMap<String, String>) -> Result<String, Ref
 struct Reader<'a> {
     rest: &'a str,
     depth: usize,
+    lists: &'a BTreeMap<String, ListId>,
 }
 
 impl Reader<'_> {
@@ -167,16 +206,18 @@ impl Reader<'_> {
         };
         let name = &self.rest[1..length];
         self.rest = &self.rest[length + 1..];
-        SlotKind::TABLE.iter().find(|(known, _)| *known == name).map_or_else(
-            || {
-                let known: Vec<_> = SlotKind::TABLE.iter().map(|(known, _)| *known).collect();
-                Err(Refused::new(
-                    format!("there is no slot {name:?}"),
-                    format!("use one of: {}", known.join(", ")),
-                ))
-            },
-            |(_, kind)| Ok(Node::Slot(*kind)),
-        )
+        let built_in = SlotKind::TABLE.iter().find(|(known, _)| *known == name);
+        let kind = built_in
+            .map(|(_, kind)| *kind)
+            .or_else(|| self.lists.get(name).map(|list| SlotKind::List(*list)));
+        kind.map(Node::Slot).ok_or_else(|| {
+            let known = SlotKind::TABLE.iter().map(|(known, _)| *known);
+            let known: Vec<_> = known.chain(self.lists.keys().map(String::as_str)).collect();
+            Refused::new(
+                format!("there is no slot {name:?}"),
+                format!("add a list `[lists.{name}]`, or use one of: {}", known.join(", ")),
+            )
+        })
     }
 
     fn words(&mut self, nodes: &mut Vec<Node>) {
@@ -289,7 +330,7 @@ mod tests {
     }
 
     fn all(source: &str) -> Vec<String> {
-        let nodes = parse(source, &BTreeMap::new()).expect("a template");
+        let nodes = parse(source, &Scope::default()).expect("a template");
         let fill = Lamps(vec!["lamp".into(), "spot".into()]);
         (0..count(&nodes, &fill))
             .map(|number| {
@@ -322,10 +363,11 @@ mod tests {
     #[test]
     fn broken_and_boundless_templates_are_refused() {
         for source in ["(a|b", "a)", "{lamp}", "{words}", "[a]", "[a] {words}", "<x>", "a {", "}"] {
-            assert!(parse(source, &BTreeMap::new()).is_err(), "{source}");
+            assert!(parse(source, &Scope::default()).is_err(), "{source}");
         }
-        let itself = BTreeMap::from([("x".to_owned(), "a <x>".to_owned())]);
+        let parts = BTreeMap::from([("x".to_owned(), "a <x>".to_owned())]);
+        let itself = Scope { parts, lists: BTreeMap::new() };
         assert!(parse("<x>", &itself).is_err());
-        assert!(parse(&"(".repeat(100), &BTreeMap::new()).is_err());
+        assert!(parse(&"(".repeat(100), &Scope::default()).is_err());
     }
 }

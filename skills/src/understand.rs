@@ -2,13 +2,15 @@
 //! templates over words. Decides nothing and remembers nothing.
 
 use omzien_core::device::Power;
-use omzien_core::intent::{Lights, When};
+use omzien_core::intent::{Given, Lights, When};
 use omzien_core::{ContactId, Expects, Intent, Language};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::hearing::{Addressed, Hearing, Through, Understood};
 use crate::language::{self, Tongue};
+use crate::lists::Lists;
 use crate::program::{Extent, Matched, Program, Sentence, WordId, Words};
 use crate::skill::{Found, IntentRule, Means, Sentences, Skill, WordsRule};
 use crate::template::SlotKind;
@@ -27,6 +29,7 @@ const CORRECTION_COST: f32 = 0.15;
 #[derive(Clone, Debug)]
 pub(crate) struct Engine {
     language: Language,
+    lists: Arc<Lists>,
     words: Words,
     /// Words long enough to find a misheard one again.
     long_words: Vec<String>,
@@ -46,7 +49,7 @@ struct Rule {
 }
 
 impl Engine {
-    pub(crate) fn new(skills: &[Skill], language: Language) -> Self {
+    pub(crate) fn new(skills: &[Skill], lists: &Arc<Lists>, language: Language) -> Self {
         let mut words = Words::default();
         let mut rules = Vec::new();
         for (place, skill) in skills.iter().enumerate() {
@@ -64,6 +67,9 @@ impl Engine {
                 });
             }
         }
+        for norm in lists.all_forms(language).flat_map(|form| text::norms(form)) {
+            words.learn(&norm);
+        }
         let long = |word: &&str| word.len() > CORRECTED_LETTERS_MIN;
         let mut long_words: Vec<String> = words.iter().filter(long).map(str::to_owned).collect();
         long_words.sort();
@@ -74,7 +80,7 @@ impl Engine {
         for norm in lights.into_iter().flatten().flat_map(|form| text::norms(form)) {
             words.learn(&norm);
         }
-        Self { language, words, long_words, rules }
+        Self { language, lists: Arc::clone(lists), words, long_words, rules }
     }
 
     /// See [`crate::Skills::understand`]. `enabled` says of each skill whether it listens.
@@ -233,10 +239,8 @@ fn without(said: &[Heard], list: &[Vec<String>]) -> Vec<Heard> {
 /// What a slot took.
 #[derive(Clone, Debug, PartialEq)]
 enum Value {
-    Lights(Lights),
-    Contact(ContactId),
-    When(When),
-    Duration(Duration),
+    Given(Given),
+    /// The resident's own: which they are is known when the rest of the sentence is.
     Words,
 }
 
@@ -336,7 +340,7 @@ impl Listener<'_> {
             Means::StopListening => Intent::StopListening { duration: found.duration() },
             Means::Repeat => Intent::Repeat,
             Means::Cancel => Intent::Cancel,
-            Means::Answer => Intent::Skill { name: rule.name.clone(), slots: BTreeMap::new() },
+            Means::Answer => Intent::Skill { name: rule.name.clone(), slots: found.slots() },
         })
     }
 }
@@ -401,23 +405,31 @@ impl Sentence for Spoken<'_> {
 
     fn values(&self, kind: SlotKind, at: usize) -> Vec<(usize, Value)> {
         let Listener { engine, hearing, vocabulary, .. } = *self.listener;
+        let language = engine.language;
+        let one = |found: Option<(usize, Given)>| {
+            found.map(|(until, given)| (until, Value::Given(given))).into_iter().collect()
+        };
         match kind {
             SlotKind::Light => self.names(at, |name| {
-                vocabulary
-                    .light(name, engine.language)
-                    .map(|light| Value::Lights(self.listener.lights(light)))
+                let light = vocabulary.light(name, language)?;
+                Some(Given::Lights(self.listener.lights(light)))
             }),
             SlotKind::Contact => {
-                self.names(at, |name| vocabulary.contact(name).cloned().map(Value::Contact))
+                self.names(at, |name| vocabulary.contact(name).cloned().map(Given::Contact))
             }
-            SlotKind::When => when::when_at(&self.norms, at, engine.language, hearing.now)
-                .map(|(until, when)| (until, Value::When(when)))
-                .into_iter()
-                .collect(),
-            SlotKind::Duration => when::duration_at(&self.norms, at, engine.language)
-                .map(|(until, length)| (until, Value::Duration(length)))
-                .into_iter()
-                .collect(),
+            SlotKind::Room => {
+                self.names(at, |name| vocabulary.room(name).cloned().map(Given::Room))
+            }
+            SlotKind::Device => {
+                self.names(at, |name| vocabulary.device(name).cloned().map(Given::Device))
+            }
+            SlotKind::List(list) => self.names(at, |name| engine.lists.get(list, name).cloned()),
+            SlotKind::When => one(when::when_at(&self.norms, at, language, hearing.now)
+                .map(|(until, when)| (until, Given::When(when)))),
+            SlotKind::Duration => one(when::duration_at(&self.norms, at, language)
+                .map(|(until, length)| (until, Given::Duration(length)))),
+            SlotKind::Number => one(when::number_at(&self.norms, at, language)
+                .map(|(until, number)| (until, Given::Number(number)))),
             SlotKind::Words => {
                 let most = self.norms.len().min(at + REQUEST_WORDS_MAX);
                 (at + 1..=most).map(|until| (until, Value::Words)).collect()
@@ -428,15 +440,15 @@ impl Sentence for Spoken<'_> {
 
 impl Spoken<'_> {
     /// The names that begin at a place, the longest first; an article before one is skipped.
-    fn names(&self, at: usize, find: impl Fn(&str) -> Option<Value>) -> Vec<(usize, Value)> {
+    fn names(&self, at: usize, find: impl Fn(&str) -> Option<Given>) -> Vec<(usize, Value)> {
         let articles = &self.listener.tongue.articles;
         let from = if articles.contains(&self.norms[at]) { at + 1 } else { at };
         let mut joined = String::new();
         let mut found = Vec::new();
         for (ahead, norm) in self.norms[from..].iter().take(NAME_WORDS_MAX).enumerate() {
             joined.push_str(norm);
-            if let Some(value) = find(&joined) {
-                found.push((from + ahead + 1, value));
+            if let Some(given) = find(&joined) {
+                found.push((from + ahead + 1, Value::Given(given)));
             }
         }
         found.reverse();
@@ -465,36 +477,48 @@ struct Captured<'a> {
 }
 
 impl Captured<'_> {
+    /// The first thing named that is picked.
+    fn first<T>(&self, pick: impl Fn(&Given) -> Option<T>) -> Option<T> {
+        self.matched.taken.iter().find_map(|taken| match &taken.value {
+            Value::Given(given) => pick(given),
+            Value::Words => None,
+        })
+    }
+
     /// "It is so dark in here" names no light: the light here is meant.
     fn lights(&self) -> Lights {
-        let named = self.matched.taken.iter().find_map(|taken| match &taken.value {
-            Value::Lights(lights) => Some(lights.clone()),
-            Value::Contact(_) | Value::When(_) | Value::Duration(_) | Value::Words => None,
-        });
-        named.unwrap_or_else(|| self.listener.lights(&LightName::Here))
+        self.first(|given| if let Given::Lights(it) = given { Some(it.clone()) } else { None })
+            .unwrap_or_else(|| self.listener.lights(&LightName::Here))
     }
 
     fn contact(&self) -> Option<ContactId> {
-        self.matched.taken.iter().find_map(|taken| match &taken.value {
-            Value::Contact(contact) => Some(contact.clone()),
-            Value::Lights(_) | Value::When(_) | Value::Duration(_) | Value::Words => None,
-        })
+        self.first(|given| if let Given::Contact(it) = given { Some(it.clone()) } else { None })
     }
 
     fn duration(&self) -> Option<Duration> {
-        self.matched.taken.iter().find_map(|taken| match &taken.value {
-            Value::Duration(length) => Some(*length),
-            Value::Lights(_) | Value::Contact(_) | Value::When(_) | Value::Words => None,
-        })
+        self.first(|given| if let Given::Duration(it) = given { Some(*it) } else { None })
     }
 
     /// A length of time where a moment is wanted counts from now.
     fn when(&self) -> Option<When> {
-        self.matched.taken.iter().find_map(|taken| match &taken.value {
-            Value::When(when) => Some(when.clone()),
-            Value::Duration(length) => Some(When::In(*length)),
-            Value::Lights(_) | Value::Contact(_) | Value::Words => None,
-        })
+        self.first(|given| if let Given::When(it) = given { Some(it.clone()) } else { None })
+            .or_else(|| self.duration().map(When::In))
+    }
+
+    /// Everything that was named, by the names of the slots.
+    fn slots(&self) -> BTreeMap<String, Given> {
+        let lists = &self.listener.engine.lists;
+        let mut slots = BTreeMap::new();
+        for taken in &self.matched.taken {
+            let given = match &taken.value {
+                Value::Given(given) => Some(given.clone()),
+                Value::Words => self.words().map(Given::Words),
+            };
+            if let Some(given) = given {
+                slots.entry(taken.kind.name(lists).to_owned()).or_insert(given);
+            }
+        }
+        slots
     }
 
     /// The resident's own words as they were said, whatever fell away between them included.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use omzien_core::intent::Lights;
-use omzien_core::{Capability, ContactId, Language, Plan, RoomId};
+use omzien_core::{Capability, ContactId, DeviceId, Language, Plan, RoomId};
 
 use crate::language::{self, LANGUAGES, Tongue};
 use crate::text;
@@ -17,6 +17,8 @@ pub struct Vocabulary {
     companion: String,
     companion_spoken: String,
     contacts: Names<ContactId>,
+    rooms: Names<RoomId>,
+    devices: Names<DeviceId>,
     lights: [Names<LightName>; 2],
     /// Rooms that have a light.
     lit: BTreeSet<RoomId>,
@@ -50,7 +52,10 @@ impl Vocabulary {
             .filter_map(|id| plan.devices.get(id))
             .map(|device| device.room.clone())
             .collect();
-        let contacts = contacts(plan);
+        let contacts = plan.circle.iter();
+        let contacts = names(contacts.map(|(id, it)| (id, &it.name, &it.aliases)));
+        let rooms = names(plan.rooms.iter().map(|(id, it)| (id, &it.name, &it.aliases)));
+        let devices = names(plan.devices.iter().map(|(id, it)| (id, &it.name, &it.aliases)));
         let lights = LANGUAGES.map(|language| lights(plan, language::tongue(language)));
         let words = LANGUAGES.map(|language| words(plan, language));
         let mut spoken = vec![plan.companion.clone()];
@@ -62,6 +67,8 @@ impl Vocabulary {
             companion: text::joined(&plan.companion),
             companion_spoken: plan.companion.clone(),
             contacts,
+            rooms,
+            devices,
             lights,
             lit,
             words,
@@ -85,6 +92,14 @@ impl Vocabulary {
         self.contacts.get(joined)
     }
 
+    pub(crate) fn room(&self, joined: &str) -> Option<&RoomId> {
+        self.rooms.get(joined)
+    }
+
+    pub(crate) fn device(&self, joined: &str) -> Option<&DeviceId> {
+        self.devices.get(joined)
+    }
+
     pub(crate) fn light(&self, joined: &str, language: Language) -> Option<&LightName> {
         self.lights[language::place(language)].get(joined)
     }
@@ -104,6 +119,14 @@ impl Vocabulary {
 
     pub(crate) fn contact_samples(&self) -> &[String] {
         &self.contacts.samples
+    }
+
+    pub(crate) fn room_samples(&self) -> &[String] {
+        &self.rooms.samples
+    }
+
+    pub(crate) fn device_samples(&self) -> &[String] {
+        &self.devices.samples
     }
 }
 
@@ -139,10 +162,12 @@ impl<T: Clone + PartialEq> Names<T> {
     }
 }
 
-fn contacts(plan: &Plan) -> Names<ContactId> {
+fn names<'a, T: Clone + PartialEq + 'a>(
+    things: impl Iterator<Item = (&'a T, &'a String, &'a Vec<String>)>,
+) -> Names<T> {
     let mut names = Names::new();
-    for (id, contact) in &plan.circle {
-        for name in std::iter::once(&contact.name).chain(&contact.aliases) {
+    for (id, name, aliases) in things {
+        for name in std::iter::once(name).chain(aliases) {
             let name = without_article(name);
             names.add(text::joined(&name), id.clone());
             names.samples.push(name);

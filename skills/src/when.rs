@@ -45,6 +45,11 @@ pub(crate) fn duration_at(
     Reader { tokens, language }.duration(at)
 }
 
+/// The number that begins at a place, and where it ends.
+pub(crate) fn number_at(tokens: &[String], at: usize, language: Language) -> Option<(usize, u32)> {
+    Reader { tokens, language }.number(at)
+}
+
 /// Does the word belong to a moment? Then what surrounds it is not safely anything else.
 pub(crate) fn is_about_time(norm: &str, language: Language) -> bool {
     match word(norm, language) {
@@ -207,16 +212,24 @@ impl Reader<'_> {
         self.word(at) == Some(wanted)
     }
 
-    /// A number and where it ends; English writes "twenty five" in two words.
+    /// A number and where it ends; English writes "twenty five" and "one hundred" in two words.
     fn number(&self, at: usize) -> Option<(usize, u32)> {
         let Word::Number(number) = self.word(at)? else { return None };
-        if self.language == Language::En
-            && matches!(number, 20 | 30 | 40 | 50)
-            && let Some(Word::Number(ones @ 1..=9)) = self.word(at + 1)
-        {
-            return Some((at + 2, number + ones));
-        }
-        Some((at + 1, number))
+        let written = self.tokens[at].starts_with(|first: char| first.is_ascii_digit());
+        Some(match self.word(at + 1) {
+            Some(Word::Number(ones @ 1..=9))
+                if self.language == Language::En
+                    && !written
+                    && (20..100).contains(&number)
+                    && number % 10 == 0 =>
+            {
+                (at + 2, number + ones)
+            }
+            Some(Word::Number(100)) if !written && (1..=9).contains(&number) => {
+                (at + 2, number * 100)
+            }
+            _ => (at + 1, number),
+        })
     }
 
     fn is_one(&self, at: usize) -> bool {
@@ -234,13 +247,17 @@ impl Reader<'_> {
     }
 
     fn duration(&self, at: usize) -> Option<(usize, Duration)> {
-        let (mut until, mut length) = self.simple_duration(at)?;
-        // "An hour and ten minutes", "een uur tien minuten".
-        let next = if self.is(until, Word::And) { until + 1 } else { until };
-        if let Some((end, more)) = self.simple_duration(next)
-            && more < length
-        {
-            (until, length) = (end, length + more);
+        let (mut until, mut last) = self.simple_duration(at)?;
+        let mut length = last;
+        // "An hour and ten minutes", "een uur tien minuten en vijf seconden".
+        loop {
+            let next = if self.is(until, Word::And) { until + 1 } else { until };
+            match self.simple_duration(next) {
+                Some((end, more)) if more < last => {
+                    (until, last, length) = (end, more, length.checked_add(more)?);
+                }
+                Some(_) | None => break,
+            }
         }
         (!length.is_zero()).then_some((until, length))
     }
@@ -279,6 +296,12 @@ impl Reader<'_> {
                 let hour = if self.is_one(of) { of + 1 } else { of };
                 let quarters = Duration::from_secs(900).checked_mul(number)?;
                 self.is(hour, Word::Unit(Unit::Hour)).then_some((hour + 1, quarters))
+            }
+            // "Acht en een halve minuut", "four and a half hours".
+            Word::And => {
+                let half = if self.is_one(at + 1) { at + 2 } else { at + 1 };
+                let (until, one) = self.unit(half + 1, 1).filter(|_| self.is(half, Word::Half))?;
+                Some((until, one.checked_mul(number)? + one / 2))
             }
             _ => {
                 let (until, length) = self.unit(at, number)?;

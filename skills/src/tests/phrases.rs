@@ -58,8 +58,9 @@ fn a_template_is_understood_as_its_own_meaning() {
             for sentences in &skill.speech[place].sentences {
                 let expects = sentences.rule.while_expected.first().copied().unwrap_or_default();
                 let hearing = hearing(language, expects, Through::Text);
+                let (templates, lists) = (&sentences.templates, &skills.all.lists);
                 let only =
-                    crate::phrases::of_templates(&sentences.templates, language, &vocabulary, 12);
+                    crate::phrases::of_templates(templates, lists, language, &vocabulary, 12);
                 for sentence in only {
                     let understood = skills.understand(&sentence, &hearing, &vocabulary);
                     let means = understood.map(|understood| understood.intent);

@@ -117,7 +117,6 @@ pub(super) const ALSO_TIME: &[&str] = &[
     "weekday",
     "weekdays",
     "weekends",
-    "anderhalve",
     "keer",
     "maal",
     "times",
@@ -158,8 +157,11 @@ fn digits(norm: &str) -> Option<Word> {
 
 /// "Zevenentwintig".
 fn dutch_number(norm: &str) -> Option<u32> {
-    const TENS: &[(&str, u32)] =
-        &[("twintig", 20), ("dertig", 30), ("veertig", 40), ("vijftig", 50)];
+    #[rustfmt::skip]
+    const TENS: &[(&str, u32)] = &[
+        ("twintig", 20), ("dertig", 30), ("veertig", 40), ("vijftig", 50), ("zestig", 60),
+        ("zeventig", 70), ("tachtig", 80), ("negentig", 90),
+    ];
     const ONES: &[(&str, u32)] = &[
         ("een", 1),
         ("twee", 2),
@@ -199,7 +201,8 @@ const DUTCH: &[(&str, Word)] = &[
     ("zestien", Word::Number(16)), ("zeventien", Word::Number(17)), ("achttien", Word::Number(18)),
     ("negentien", Word::Number(19)), ("twintig", Word::Number(20)), ("dertig", Word::Number(30)),
     ("veertig", Word::Number(40)), ("vijftig", Word::Number(50)), ("zestig", Word::Number(60)),
-    ("negentig", Word::Number(90)),
+    ("zeventig", Word::Number(70)), ("tachtig", Word::Number(80)), ("negentig", Word::Number(90)),
+    ("honderd", Word::Number(100)), ("nul", Word::Number(0)),
     ("half", Word::Half), ("halve", Word::Half), ("kwart", Word::Quarter),
     ("over", Word::Past), ("voor", Word::To),
     ("seconde", Word::Unit(Unit::Second)), ("seconden", Word::Unit(Unit::Second)),
@@ -210,8 +213,12 @@ const DUTCH: &[(&str, Word)] = &[
     ("dag", Word::Unit(Unit::Day)), ("dagen", Word::Unit(Unit::Day)),
     ("kwartier", Word::Length(900)), ("kwartiertje", Word::Length(900)),
     ("halfuur", Word::Length(1_800)), ("halfuurtje", Word::Length(1_800)),
-    ("anderhalf", Word::AndAHalf(1)), ("tweeenhalf", Word::AndAHalf(2)),
-    ("tweeeneenhalf", Word::AndAHalf(2)), ("drieenhalf", Word::AndAHalf(3)),
+    ("anderhalf", Word::AndAHalf(1)), ("anderhalve", Word::AndAHalf(1)), ("tweeenhalf", Word::AndAHalf(2)),
+    ("tweeenhalve", Word::AndAHalf(2)), ("tweeeneenhalf", Word::AndAHalf(2)),
+    ("tweeeneenhalve", Word::AndAHalf(2)), ("drieenhalf", Word::AndAHalf(3)),
+    ("drieenhalve", Word::AndAHalf(3)), ("vierenhalf", Word::AndAHalf(4)),
+    ("vierenhalve", Word::AndAHalf(4)), ("vijfenhalf", Word::AndAHalf(5)),
+    ("vijfenhalve", Word::AndAHalf(5)),
     ("dagelijks", Word::Daily),
     ("ochtend", Word::Part(Morning)), ("ochtends", Word::Part(Morning)),
     ("morgens", Word::Part(Morning)), ("middag", Word::Part(Afternoon)),
@@ -252,7 +259,8 @@ const ENGLISH: &[(&str, Word)] = &[
     ("seventeen", Word::Number(17)), ("eighteen", Word::Number(18)),
     ("nineteen", Word::Number(19)), ("twenty", Word::Number(20)), ("thirty", Word::Number(30)),
     ("forty", Word::Number(40)), ("fifty", Word::Number(50)), ("sixty", Word::Number(60)),
-    ("ninety", Word::Number(90)),
+    ("seventy", Word::Number(70)), ("eighty", Word::Number(80)), ("ninety", Word::Number(90)),
+    ("hundred", Word::Number(100)), ("zero", Word::Number(0)),
     ("half", Word::Half), ("quarter", Word::Quarter), ("quarters", Word::Quarter),
     ("past", Word::Past), ("after", Word::After), ("to", Word::To), ("oclock", Word::OClock),
     ("second", Word::Unit(Unit::Second)), ("seconds", Word::Unit(Unit::Second)),
