@@ -4,17 +4,36 @@ use omzien_core::device::Command;
 use omzien_core::effect::Tap;
 use omzien_core::incident::IncidentId;
 use omzien_core::plan::Channel;
-use omzien_core::{ContactId, DeviceId, EffectId, Language, Listening, Urgency};
+use omzien_core::{ContactId, DeviceId, EffectId, Language, Listening, Manner, Urgency};
 
 /// A driver's queue. Bounded by whoever opens it; a full queue fails the effect, never waits.
 pub type Orders = tokio::sync::mpsc::Receiver<Order>;
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Order {
-    Command { id: EffectId, device: DeviceId, command: Command },
-    Say { id: EffectId, text: String, language: Language, urgency: Urgency },
-    Notify { id: EffectId, message: Message },
-    Listen { id: EffectId, listening: Listening },
+    Command {
+        id: EffectId,
+        device: DeviceId,
+        command: Command,
+    },
+    Say {
+        id: EffectId,
+        /// As it is written: what the ledger and the face keep.
+        text: String,
+        /// The same as it is pronounced: what the voice gets.
+        spoken: String,
+        language: Language,
+        urgency: Urgency,
+        manner: Manner,
+    },
+    Notify {
+        id: EffectId,
+        message: Message,
+    },
+    Listen {
+        id: EffectId,
+        listening: Listening,
+    },
 }
 
 impl Order {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
-use omzien_core::{EffectId, Language, Outcome, Phrases, Urgency};
+use omzien_core::{EffectId, Language, Manner, Outcome, Phrases, Urgency};
 use omzien_drivers::simulated::virtual_card::{Room, VirtualCard};
 use omzien_drivers::sound::card::SystemCard;
 use omzien_drivers::sound::resample::resample;
@@ -237,8 +237,10 @@ async fn converse(room: Room) {
     let say = Order::Say {
         id: id(2),
         text: text.clone(),
+        spoken: text.clone(),
         language: Language::En,
         urgency: Urgency::Calm,
+        manner: Manner::FULL,
     };
     orders.send(say).await.unwrap();
     assert_eq!(next(&mut received).await, concluded(2, Outcome::Spoken { text: text.clone() }));

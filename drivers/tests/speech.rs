@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 
 use omzien_core::intent::Expects;
 use omzien_core::{
-    EffectId, Expectation, Language, Listening, Outcome, Phrases, Trouble, TroubleState, Urgency,
+    EffectId, Expectation, Language, Listening, Manner, Outcome, Phrases, Trouble, TroubleState,
+    Urgency,
 };
 use omzien_drivers::inbox::{self, Received};
 use omzien_drivers::simulated::sound::{FileCard, Pace};
@@ -58,7 +59,9 @@ impl Driver {
 
     async fn say(&self, counter: u64, text: &str, urgency: Urgency) {
         let (id, text) = (id(counter), text.to_owned());
-        self.orders.send(Order::Say { id, text, language: Language::En, urgency }).await.unwrap();
+        let (spoken, language, manner) = (text.clone(), Language::En, Manner::FULL);
+        let say = Order::Say { id, text, spoken, language, urgency, manner };
+        self.orders.send(say).await.unwrap();
     }
 
     async fn listen(&self, counter: u64, listening: Listening) {

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use omzien_core::Intent;
 use omzien_core::device::Power;
 use omzien_core::intent::{Given, Lights, When};
+use omzien_core::{Intent, MannerChange};
 
 /// A meaning in one short line: `on kitchen_lamp`, `remind "the oven" in 600s`.
 pub fn brief(intent: &Intent) -> String {
@@ -40,6 +40,12 @@ pub fn brief(intent: &Intent) -> String {
         }
         Intent::StopListening { duration: None } => "stop listening".into(),
         Intent::Repeat => "repeat".into(),
+        Intent::Speak(change) => match change {
+            MannerChange::Louder => "louder".into(),
+            MannerChange::Softer => "softer".into(),
+            MannerChange::Slower => "slower".into(),
+            MannerChange::Faster => "faster".into(),
+        },
         Intent::Cancel => "cancel".into(),
         Intent::Skill { name, slots } => {
             let slots = slots.iter().map(|(name, given)| format!(" {name}={}", self::given(given)));

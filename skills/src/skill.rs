@@ -155,6 +155,10 @@ pub(crate) enum Means {
     AskPlan,
     StopListening,
     Repeat,
+    Louder,
+    Softer,
+    Slower,
+    Faster,
     Cancel,
     /// Answered by the skill's own words, nothing is decided.
     Answer,
@@ -164,8 +168,8 @@ pub(crate) enum Means {
 impl Means {
     /// May a sentence of this meaning be understood as that?
     pub(crate) fn allows(self, intent: &omzien_core::Intent) -> bool {
-        use omzien_core::Intent;
         use omzien_core::device::Power;
+        use omzien_core::{Intent, MannerChange};
         match intent {
             Intent::Yes => self == Self::Yes,
             Intent::No => self == Self::No,
@@ -188,6 +192,10 @@ impl Means {
             Intent::AskPlan => self == Self::AskPlan,
             Intent::StopListening { .. } => self == Self::StopListening,
             Intent::Repeat => self == Self::Repeat,
+            Intent::Speak(MannerChange::Louder) => self == Self::Louder,
+            Intent::Speak(MannerChange::Softer) => self == Self::Softer,
+            Intent::Speak(MannerChange::Slower) => self == Self::Slower,
+            Intent::Speak(MannerChange::Faster) => self == Self::Faster,
             Intent::Cancel => self == Self::Cancel,
             Intent::Skill { .. } => self == Self::Answer,
             Intent::NotUnderstood => false,

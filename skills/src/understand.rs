@@ -3,7 +3,7 @@
 
 use omzien_core::device::Power;
 use omzien_core::intent::{Given, Lights, When};
-use omzien_core::{ContactId, Expects, Intent, Language};
+use omzien_core::{ContactId, Expects, Intent, Language, MannerChange};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -339,6 +339,10 @@ impl Listener<'_> {
             Means::AskPlan => Intent::AskPlan,
             Means::StopListening => Intent::StopListening { duration: found.duration() },
             Means::Repeat => Intent::Repeat,
+            Means::Louder => Intent::Speak(MannerChange::Louder),
+            Means::Softer => Intent::Speak(MannerChange::Softer),
+            Means::Slower => Intent::Speak(MannerChange::Slower),
+            Means::Faster => Intent::Speak(MannerChange::Faster),
             Means::Cancel => Intent::Cancel,
             Means::Answer => Intent::Skill { name: rule.name.clone(), slots: found.slots() },
         })

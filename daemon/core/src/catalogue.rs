@@ -77,6 +77,15 @@ catalogue! {
         NOTHING_SAID_YET "talk.nothing_said_yet";
         DONT_KNOW "talk.dont_know", "contact";                          // [12]
         DONT_KNOW_NOBODY "talk.dont_know_nobody";
+        // How it speaks.
+        SPEAK_LOUDER "speak.louder";
+        SPEAK_SOFTER "speak.softer";
+        SPEAK_SLOWER "speak.slower";
+        SPEAK_FASTER "speak.faster";
+        SPEAK_LOUDEST "speak.loudest";
+        SPEAK_SOFTEST "speak.softest";
+        SPEAK_SLOWEST "speak.slowest";
+        SPEAK_FASTEST "speak.fastest";
         // Lights.
         LIGHT_ON "lights.on", "light";
         LIGHT_OFF "lights.off", "light";

@@ -13,6 +13,7 @@ use crate::home::Home;
 use crate::incident::{Answer, Cause, IncidentId};
 use crate::intent::{Expectation, Expects, Intent};
 use crate::ledger::{DoseAnswer, Fact};
+use crate::manner::Adjusted;
 use crate::names::{ContactId, ReminderId};
 use crate::reply::{Reply, Slot};
 use crate::time::Instant;
@@ -34,6 +35,8 @@ pub(crate) struct Talk {
     pub(crate) last_reason: Option<Reply>,
     listening: Listening,
     listen_again_at: Option<Instant>,
+    #[serde(default)]
+    pub(crate) adjusted: Adjusted,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -170,6 +173,7 @@ impl Home {
             Intent::AskPlan => self.tell_plan(),
             Intent::StopListening { duration } => self.stop_listening(*duration),
             Intent::Repeat => self.repeat(),
+            Intent::Speak(change) => self.change_manner(*change),
             Intent::Cancel => self.cancel(),
             // The skill's own answer is said by its folder's reply; nothing is decided.
             Intent::Skill { name, slots } => {

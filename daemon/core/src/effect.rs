@@ -33,6 +33,20 @@ pub enum Urgency {
     Alarm,
 }
 
+/// How a sentence is spoken, beside its words: [`crate::Home::manner`] decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Manner {
+    /// Of the loudest that the card can, 1 to 100.
+    pub volume_percent: u8,
+    /// Of the pace that the home file names, 70 to 130.
+    pub pace_percent: u8,
+}
+
+impl Manner {
+    /// As loud as can be, at the home's own pace.
+    pub const FULL: Self = Self { volume_percent: 100, pace_percent: 100 };
+}
+
 /// Whether the microphone is open.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

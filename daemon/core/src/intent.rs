@@ -136,6 +136,8 @@ pub enum Intent {
         duration: Option<Duration>,
     },
     Repeat,
+    /// "Louder": how it speaks from now on.
+    Speak(MannerChange),
     /// "Never mind".
     Cancel,
     /// An intent that lives in a skill folder alone: it is answered, nothing is decided.
@@ -148,6 +150,16 @@ pub enum Intent {
     },
     /// It was for us, and we did not understand it.
     NotUnderstood,
+}
+
+/// How it should speak from now on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MannerChange {
+    Louder,
+    Softer,
+    Slower,
+    Faster,
 }
 
 /// What kind of answer is awaited.

@@ -26,6 +26,7 @@ pub mod incident;
 pub mod intent;
 pub mod ledger;
 mod lights;
+pub mod manner;
 pub mod names;
 mod outbox;
 mod outcome;
@@ -40,12 +41,12 @@ mod watch;
 
 pub use device::{Capability, Command, Observation, Opening, Power, Press, Reading};
 pub use effect::{
-    Again, Effect, EffectId, Listening, Notification, Outcome, PendingEffect, Tap, Urgency,
+    Again, Effect, EffectId, Listening, Manner, Notification, Outcome, PendingEffect, Tap, Urgency,
 };
 pub use event::{Absence, Event, Heard, Start, Trouble, TroubleState};
 pub use home::Home;
 pub use incident::{Acknowledgement, Answer, Cause, Closing, Incident, IncidentId, Stage};
-pub use intent::{Expectation, Expects, Intent, Phrases, Utterance};
+pub use intent::{Expectation, Expects, Intent, MannerChange, Phrases, Utterance};
 pub use names::{ContactId, DeviceId, ReminderId, RoomId};
 pub use plan::{Language, Plan};
 pub use reply::{Reply, Slot};

@@ -41,6 +41,9 @@ pub struct Plan {
     pub quiet_hours: Hours,
     /// The skills that are on, by folder name.
     pub skills: Vec<String>,
+    /// How it speaks.
+    #[serde(default)]
+    pub voice: Voice,
 }
 
 impl Plan {
@@ -68,6 +71,7 @@ impl Plan {
                 until: Time::constant(7, 30, 0, 0),
             },
             skills: Vec::new(),
+            voice: Voice::default(),
         }
     }
 
@@ -86,6 +90,31 @@ impl Plan {
             .iter()
             .filter(move |(_, device)| device.capabilities.contains(&capability))
             .map(|(id, _)| id)
+    }
+}
+
+/// How it speaks; the resident's "louder" and "slower" go from here. Night is the quiet hours.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Voice {
+    /// How loud a calm sentence is by day, 1 to 100. An alarm is always 100.
+    pub day_percent: u8,
+    pub night_percent: u8,
+    /// Louder or softer by so many steps of 3 dB while the resident was last noticed there.
+    pub room_steps: BTreeMap<RoomId, i8>,
+    /// How a name or word is pronounced, by how it is written.
+    pub say_as: BTreeMap<String, String>,
+}
+
+impl Default for Voice {
+    /// Half of what the card can leaves two steps of "louder" by day.
+    fn default() -> Self {
+        Self {
+            day_percent: 50,
+            night_percent: 35,
+            room_steps: BTreeMap::new(),
+            say_as: BTreeMap::new(),
+        }
     }
 }
 

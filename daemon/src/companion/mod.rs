@@ -216,7 +216,7 @@ impl<S: Store, O: Outlets> Companion<S, O> {
                 if pending.effect.durable_first() {
                     waiting.push(pending.clone());
                 } else {
-                    failed.extend(self.performer.perform(pending, now.since_boot_ms));
+                    failed.extend(self.performer.perform(pending, &self.home, now.since_boot_ms));
                 }
             }
             records.push(record);
@@ -226,7 +226,7 @@ impl<S: Store, O: Outlets> Companion<S, O> {
             self.journal.sync();
         }
         for pending in &waiting {
-            failed.extend(self.performer.perform(pending, now.since_boot_ms));
+            failed.extend(self.performer.perform(pending, &self.home, now.since_boot_ms));
         }
         self.revision += 1;
         failed.extend(self.disk_changed());

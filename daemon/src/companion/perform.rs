@@ -7,7 +7,7 @@ use std::sync::Arc;
 use omzien_core::effect::{Again, Notification};
 use omzien_core::names::RequestId;
 use omzien_core::request::Response;
-use omzien_core::{Effect, EffectId, Event, Language, Outcome, PendingEffect, Plan, Reply};
+use omzien_core::{Effect, EffectId, Event, Home, Language, Outcome, PendingEffect, Plan, Reply};
 use omzien_drivers::{Message, Order};
 use omzien_skills::Skills;
 
@@ -63,7 +63,12 @@ impl<O: Outlets> Performer<O> {
     }
 
     /// Hands an attempt out; what fails at once comes back as its outcome.
-    pub(super) fn perform(&mut self, pending: &PendingEffect, now_ms: u64) -> Option<Event> {
+    pub(super) fn perform(
+        &mut self,
+        pending: &PendingEffect,
+        home: &Home,
+        now_ms: u64,
+    ) -> Option<Event> {
         let id = pending.id;
         let order = match &pending.effect {
             Effect::Respond { request, response } => {
@@ -78,9 +83,11 @@ impl<O: Outlets> Performer<O> {
                 let language = self.plan.language;
                 self.words(reply, language).map(|text| Order::Say {
                     id,
+                    spoken: self.skills.speakable(&text, language, &self.plan),
                     text,
                     language,
                     urgency: *urgency,
+                    manner: home.manner(*urgency),
                 })
             }
             Effect::Notify(notification) => {

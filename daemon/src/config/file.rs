@@ -87,6 +87,11 @@ pub(super) struct HomeFile {
     /// How it hears and how it sounds.
     #[serde(default)]
     pub(super) speech: speech::Settings,
+    /// How other words are spoken aloud, written as they sound: the companion's name, a medicine.
+    /// `metoprolol = "meto prolol"`.
+    #[serde(default)]
+    #[schemars(extend("maxProperties" = 200))]
+    pub(super) say_as: BTreeMap<String, Name>,
 }
 
 /// Somebody who lives here.
@@ -99,6 +104,9 @@ pub(super) struct Resident {
     /// name.
     #[serde(default)]
     pub(super) address: Option<Name>,
+    /// How the name is spoken aloud, written as it sounds, where the voice gets it wrong.
+    #[serde(default)]
+    pub(super) say_as: Option<Name>,
 }
 
 /// A room.
@@ -111,6 +119,11 @@ pub(super) struct Room {
     #[serde(default)]
     #[schemars(extend("maxItems" = 20))]
     pub(super) aliases: Vec<Name>,
+    /// What is said while the resident was last noticed here is louder by so many steps of 3 dB:
+    /// the kettle sings, the loudspeaker stands far away. Below zero: softer.
+    #[serde(default)]
+    #[schemars(range(min = -3, max = 3))]
+    pub(super) louder_steps: i8,
 }
 
 /// A sensor, light, button or siren.
@@ -173,6 +186,9 @@ pub(super) struct Contact {
     #[serde(default)]
     #[schemars(extend("maxItems" = 20))]
     pub(super) aliases: Vec<Name>,
+    /// How the name is spoken aloud, written as it sounds, where the voice gets it wrong.
+    #[serde(default)]
+    pub(super) say_as: Option<Name>,
     /// How a sentence refers to them after the name was said.
     #[serde(default)]
     #[schemars(schema_with = "pronoun")]

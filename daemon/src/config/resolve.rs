@@ -60,6 +60,7 @@ pub(super) fn resolve<'t>(
         reminders: look.reminders(),
         quiet_hours: hours(Some(file.quiet_hours)),
         skills: file.skills.clone(),
+        voice: voice(file),
     };
     look.same_names();
     wires::check(&mut look, &secrets.read);
@@ -383,6 +384,27 @@ fn settings(file: &HomeFile, secrets: Secrets) -> Settings {
         sound: file.sound.clone(),
         speech: file.speech.clone(),
         secrets,
+    }
+}
+
+/// How it speaks: what `[speech]` says of loudness, the rooms' steps, and every pronunciation.
+fn voice(file: &HomeFile) -> plan::Voice {
+    let residents = file.resident.iter().map(|resident| (&resident.name, &resident.say_as));
+    let contacts = file.circle.values().map(|contact| (&contact.name, &contact.say_as));
+    let people = residents
+        .chain(contacts)
+        .filter_map(|(name, say_as)| Some((name.0.clone(), say_as.as_ref()?.0.clone())));
+    let words = file.say_as.iter().map(|(written, spoken)| (written.clone(), spoken.0.clone()));
+    plan::Voice {
+        day_percent: file.speech.day_volume_percent,
+        night_percent: file.speech.night_volume_percent,
+        room_steps: file
+            .room
+            .iter()
+            .filter(|(_, room)| room.louder_steps != 0)
+            .map(|(id, room)| (RoomId::new(id), room.louder_steps))
+            .collect(),
+        say_as: people.chain(words).collect(),
     }
 }
 

@@ -255,6 +255,7 @@ impl Judge {
             | Intent::AskTold { .. }
             | Intent::AskWhy
             | Intent::AskPlan
+            | Intent::Speak(_)
             | Intent::Cancel
             | Intent::Skill { .. } => {}
         }

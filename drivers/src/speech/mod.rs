@@ -59,8 +59,10 @@ pub struct Settings {
     pub words_per_minute: u16,
     /// Pitch, 0 to 99. Lower than espeak-ng's own 50: age takes the high tones first.
     pub pitch: u8,
-    /// How loud a calm sentence is, 1 to 100. An alarm is always 100.
-    pub calm_volume_percent: u8,
+    /// How loud a calm sentence is by day, 1 to 100. An alarm is always 100.
+    pub day_volume_percent: u8,
+    /// The same in the quiet hours.
+    pub night_volume_percent: u8,
 }
 
 impl Default for Settings {
@@ -73,7 +75,8 @@ impl Default for Settings {
             voice_en: None,
             words_per_minute: 140,
             pitch: 35,
-            calm_volume_percent: 60,
+            day_volume_percent: 50,
+            night_volume_percent: 35,
         }
     }
 }
@@ -169,7 +172,6 @@ pub fn open_with(
         voice: parts.voice,
         card: Arc::clone(&parts.card),
         mute: Ability::new(Trouble::Mute, inbox.clone()),
-        calm_volume_percent: wiring.speech.calm_volume_percent,
         language: wiring.language,
         inbox: inbox.clone(),
     };
@@ -229,8 +231,9 @@ pub fn open_with(
 
 async fn pass_on(order: Order, mouth: &Mouth, listen: &mpsc::Sender<Listen>, inbox: &Inbox) {
     match order {
-        Order::Say { id, text, language, urgency } => {
-            let refused = mouth.say(Sentence { id, text, language, urgency });
+        Order::Say { id, text, spoken, language, urgency, manner } => {
+            let sentence = Sentence { id, text, spoken, language, urgency, manner };
+            let refused = mouth.say(sentence);
             if let Some(refused) = refused {
                 failed(inbox, refused.id, "too many sentences wait to be said", Again::Later).await;
             }

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use omzien_core::{EffectId, Language, Urgency};
+use omzien_core::{EffectId, Language, Manner, Urgency};
 
 /// More than this nobody wants to hear at once: some two minutes of talking.
 pub(super) const WAITING_MAX: usize = 32;
@@ -10,9 +10,13 @@ pub(super) const WAITING_MAX: usize = 32;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Sentence {
     pub(super) id: EffectId,
+    /// As it is written.
     pub(super) text: String,
+    /// As it is pronounced.
+    pub(super) spoken: String,
     pub(super) language: Language,
     pub(super) urgency: Urgency,
+    pub(super) manner: Manner,
 }
 
 /// What is being said, and what comes next.
@@ -59,7 +63,9 @@ mod tests {
 
     fn sentence(counter: u64, urgency: Urgency) -> Sentence {
         let id = EffectId { epoch: 1, counter };
-        Sentence { id, text: format!("sentence {counter}"), language: Language::En, urgency }
+        let text = format!("sentence {counter}");
+        let (spoken, language, manner) = (text.clone(), Language::En, Manner::FULL);
+        Sentence { id, text, spoken, language, urgency, manner }
     }
 
     fn order(queue: &mut Queue) -> Vec<u64> {

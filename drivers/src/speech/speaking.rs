@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use omzien_core::{Again, Language, Outcome, Urgency};
+use omzien_core::{Again, Language, Manner, Outcome};
 
 use super::SpeechError;
 use super::ability::Ability;
@@ -201,7 +201,6 @@ pub(super) struct Speaking {
     pub(super) voice: Box<dyn Voice>,
     pub(super) card: Arc<dyn SoundCard>,
     pub(super) mute: Ability,
-    pub(super) calm_volume_percent: u8,
     pub(super) language: Language,
     pub(super) inbox: Inbox,
 }
@@ -235,8 +234,10 @@ impl Speaking {
 
     fn say(&self, sentence: &Sentence, speaker: &mut Option<Box<dyn Speaker>>) -> Outcome {
         let text = sentence.text.clone();
-        let played = self.voice.synthesise(&text, sentence.language).and_then(|mut sound| {
-            self.set_volume(&mut sound, sentence.urgency);
+        let Sentence { spoken, language, manner, .. } = sentence;
+        let made = self.voice.synthesise_at(spoken, *language, manner.pace_percent);
+        let played = made.and_then(|mut sound| {
+            set_volume(&mut sound, *manner);
             self.play_on(&sound, speaker)
         });
         self.mute.report("voice", played.as_ref().err());
@@ -289,18 +290,15 @@ impl Speaking {
         self.mouth.sound_for(ECHO);
         Ok(played?)
     }
+}
 
-    /// Every voice equally loud, a calm sentence less so than an alarm.
-    fn set_volume(&self, sound: &mut Pcm, urgency: Urgency) {
-        let loudest = sound.samples.iter().fold(0.0_f32, |peak, sample| peak.max(sample.abs()));
-        let share = match urgency {
-            Urgency::Calm => f32::from(self.calm_volume_percent.clamp(1, 100)) / 100.0,
-            Urgency::Alarm => 1.0,
-        };
-        // Silence stays silence.
-        let gain = PEAK * share / loudest.max(0.01);
-        sound.samples.iter_mut().for_each(|sample| *sample *= gain);
-    }
+/// Every voice equally loud, and as loud as was decided.
+fn set_volume(sound: &mut Pcm, manner: Manner) {
+    let loudest = sound.samples.iter().fold(0.0_f32, |peak, sample| peak.max(sample.abs()));
+    let share = f32::from(manner.volume_percent.clamp(1, 100)) / 100.0;
+    // Silence stays silence.
+    let gain = PEAK * share / loudest.max(0.01);
+    sound.samples.iter_mut().for_each(|sample| *sample *= gain);
 }
 
 /// Whether saying it again later can help.
@@ -344,6 +342,8 @@ fn pause_before(sound: &Pcm, at: Duration) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use omzien_core::Urgency;
+
     use super::*;
 
     /// Words of 300 ms with pauses of 100 ms between them.

@@ -2,6 +2,7 @@
 //! language, everywhere. Nothing is played here, and no sentence ever meets a shell.
 
 use std::io::{Read, Write};
+use std::ops::RangeInclusive;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
@@ -13,10 +14,23 @@ use crate::sound::{Pcm, wav};
 
 /// Turns a sentence into sound.
 pub trait Voice: Send {
-    /// `text`: plain, at most [`TEXT_BYTES_MAX`] (more is cut off at a word).
-    fn synthesise(&self, text: &str, language: Language) -> Result<Pcm, SpeechError>;
+    /// `text`: plain, at most [`TEXT_BYTES_MAX`] (more is cut off at a word). `pace_percent`: of
+    /// the pace that the home file names, within [`PACE_PERCENT`].
+    fn synthesise_at(
+        &self,
+        text: &str,
+        language: Language,
+        pace_percent: u8,
+    ) -> Result<Pcm, SpeechError>;
+
+    /// The same at the home's own pace.
+    fn synthesise(&self, text: &str, language: Language) -> Result<Pcm, SpeechError> {
+        self.synthesise_at(text, language, 100)
+    }
 }
 
+/// Slower or faster than this nobody follows; what lies outside is brought to the end of it.
+pub const PACE_PERCENT: RangeInclusive<u8> = 50..=150;
 /// Two minutes of talking; and less than a pipe holds, so that writing it never blocks.
 pub const TEXT_BYTES_MAX: usize = 2_000;
 /// espeak-ng takes a tenth of a second for a sentence; a busy Pi ten times as long.
@@ -47,13 +61,15 @@ impl Espeak {
         }
     }
 
-    fn start(&self, language: Language) -> Result<Child, SpeechError> {
+    fn start(&self, language: Language, pace_percent: u8) -> Result<Child, SpeechError> {
+        let pace = u32::from(pace_percent.clamp(*PACE_PERCENT.start(), *PACE_PERCENT.end()));
+        let words_per_minute = u32::from(self.words_per_minute) * pace / 100;
         let voice = match language {
             Language::Nl => &self.voice_nl,
             Language::En => &self.voice_en,
         };
         Command::new(&self.program)
-            .args(["-v", voice, "-s", &self.words_per_minute.to_string()])
+            .args(["-v", voice, "-s", &words_per_minute.to_string()])
             .args(["-p", &self.pitch.to_string(), "--stdin", "--stdout", "-b", "1"])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -73,8 +89,13 @@ impl Espeak {
 }
 
 impl Voice for Espeak {
-    fn synthesise(&self, text: &str, language: Language) -> Result<Pcm, SpeechError> {
-        let mut child = self.start(language)?;
+    fn synthesise_at(
+        &self,
+        text: &str,
+        language: Language,
+        pace_percent: u8,
+    ) -> Result<Pcm, SpeechError> {
+        let mut child = self.start(language, pace_percent)?;
         // Both pipes were asked for just above; dropping stdin tells the program that it has all.
         if let Some(mut stdin) = child.stdin.take()
             && let Err(error) = stdin.write_all(cut(text).as_bytes())
