@@ -47,6 +47,53 @@ pub(crate) struct Tongue {
     pub(crate) turned: Vec<(String, String)>,
     /// What a slot of no names is filled with when sentences are listed.
     samples: Samples,
+    /// How what is written is said.
+    pub(crate) speakable: Speakable,
+}
+
+/// How what is written is said: short forms, units, signs.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Speakable {
+    /// Between thousands; of `,` and `.` the other stands before decimals.
+    pub(crate) thousands: char,
+    /// "22-11-2026" can only be a day.
+    pub(crate) day_first: bool,
+    /// "Komma", "point".
+    pub(crate) comma: String,
+    pub(crate) plus: String,
+    /// Between two numbers: "8-10".
+    pub(crate) until: String,
+    /// Behind a time: it says nothing more.
+    pub(crate) oclock: Vec<String>,
+    pub(crate) before_noon: Vec<String>,
+    pub(crate) after_noon: Vec<String>,
+    /// Short numbers that are said digit by digit.
+    pub(crate) telephones: Vec<String>,
+    /// Short forms, and in full.
+    pub(crate) short: Vec<(String, String)>,
+    /// Signs that have a name.
+    pub(crate) signs: Vec<(String, String)>,
+    pub(crate) money: Vec<Money>,
+    /// Behind a number.
+    pub(crate) units: Vec<Unit>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Money {
+    pub(crate) sign: String,
+    pub(crate) one: String,
+    pub(crate) many: String,
+    pub(crate) hundredth: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Unit {
+    pub(crate) sign: String,
+    pub(crate) one: String,
+    pub(crate) many: String,
 }
 
 #[derive(Deserialize)]
@@ -60,6 +107,7 @@ struct Raw {
     these_lights: Vec<String>,
     turned: Vec<(String, String)>,
     samples: Samples,
+    speakable: Speakable,
 }
 
 #[derive(Debug, Deserialize)]
@@ -85,6 +133,7 @@ impl Tongue {
             these_lights: raw.these_lights,
             turned: raw.turned,
             samples: raw.samples,
+            speakable: raw.speakable,
         }
     }
 

@@ -17,7 +17,6 @@ mod phrases;
 mod program;
 mod render;
 mod skill;
-mod speakable;
 mod spoken;
 mod template;
 #[cfg(test)]
@@ -167,7 +166,7 @@ impl Skills {
     /// A rendered sentence as a voice is to pronounce it: times, numbers, units and short forms in
     /// words, names as the plan says they sound. What is shown and kept is the sentence itself.
     pub fn speakable(&self, text: &str, language: Language, plan: &Plan) -> String {
-        speakable::speakable(text, language, &plan.voice.say_as)
+        spoken::speakable(text, language, &plan.voice.say_as)
     }
 
     /// Tries the examples of every skill in a home (the one for which they were written), and

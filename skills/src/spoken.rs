@@ -2,6 +2,9 @@
 
 mod dutch;
 mod english;
+mod speakable;
+
+pub(crate) use speakable::speakable;
 
 use std::time::Duration;
 
@@ -38,6 +41,10 @@ trait Speech {
     /// With the part of the day.
     fn time_in_day(&self, time: Time) -> String;
     fn date(&self, date: Date) -> String;
+    /// As it stands before a month: "tweeëntwintig", "the twenty-second of".
+    fn day_of_month(&self, day: u32) -> String;
+    fn month(&self, date: Date) -> &'static str;
+    fn year(&self, year: u32) -> String;
     fn day(&self, day: Weekday) -> &'static str;
     fn and(&self) -> &'static str;
     /// A length that has words of its own: "een kwartier".

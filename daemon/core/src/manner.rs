@@ -110,3 +110,125 @@ fn by_step<T: Copy>(table: &[T; 7], steps: i8) -> T {
     // Within −3 and 3 after the clamp, so a place of the table.
     table[(steps.clamp(-STEPS_MAX, STEPS_MAX) + STEPS_MAX) as usize]
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::time::Duration;
+
+    use jiff::civil::Time;
+
+    use super::*;
+    use crate::afternoon::{Afternoon, plan};
+    use crate::event::{Event, Heard};
+    use crate::plan::{Hours, Voice};
+    use crate::{Intent, Plan};
+
+    /// A home in which it is day, or night, whenever the test runs.
+    fn home(quiet: Hours) -> Afternoon {
+        let voice =
+            Voice { room_steps: BTreeMap::from([("kitchen".into(), 1)]), ..Voice::default() };
+        Afternoon::begin(Plan { quiet_hours: quiet, voice, ..plan() })
+    }
+
+    fn day() -> Hours {
+        // A minute in the middle of the night; the afternoon's is another.
+        Hours { from: Time::constant(3, 0, 0, 0), until: Time::constant(3, 1, 0, 0) }
+    }
+
+    fn volume(home: &Afternoon) -> u8 {
+        home.home.manner(Urgency::Calm).volume_percent
+    }
+
+    fn speaks(home: &mut Afternoon, change: MannerChange) -> String {
+        home.hears(Intent::Speak(change));
+        home.said().pop().expect("an answer").key.into_owned()
+    }
+
+    #[test]
+    fn every_change_is_answered_within_bounds_and_can_be_taken_back() {
+        use MannerChange::{Faster, Louder, Slower, Softer};
+        let mut home = home(day());
+        let at_first = home.home.manner(Urgency::Calm);
+        for (change, back, changed, least) in [
+            (Louder, Softer, key::SPEAK_LOUDER, key::SPEAK_LOUDEST),
+            (Softer, Louder, key::SPEAK_SOFTER, key::SPEAK_SOFTEST),
+            (Slower, Faster, key::SPEAK_SLOWER, key::SPEAK_SLOWEST),
+            (Faster, Slower, key::SPEAK_FASTER, key::SPEAK_FASTEST),
+        ] {
+            let mut steps = 0;
+            loop {
+                let before = home.home.manner(Urgency::Calm);
+                let answer = speaks(&mut home, change);
+                let now = home.home.manner(Urgency::Calm);
+                if answer == least {
+                    assert_eq!(now, before);
+                    break;
+                }
+                assert_eq!(answer, changed);
+                assert_ne!(now, before);
+                assert!((VOLUME_LEAST_PERCENT..=100).contains(&now.volume_percent));
+                assert!((70..=130).contains(&now.pace_percent));
+                steps += 1;
+            }
+            assert!((1..=STEPS_MAX).contains(&steps), "{change:?}: {steps} steps");
+            // However often it was refused, the first step back is heard.
+            speaks(&mut home, change);
+            while home.home.manner(Urgency::Calm) != at_first {
+                let before = home.home.manner(Urgency::Calm);
+                speaks(&mut home, back);
+                assert_ne!(home.home.manner(Urgency::Calm), before, "{change:?} is not taken back");
+            }
+        }
+    }
+
+    #[test]
+    fn night_is_softer_and_has_steps_of_its_own() {
+        let (mut by_day, mut by_night) = (home(day()), home(Hours::ALWAYS));
+        assert!(volume(&by_night) < volume(&by_day));
+        speaks(&mut by_night, MannerChange::Softer);
+        assert!(volume(&by_night) < 35);
+        // The same home, the night over.
+        let voice = Voice::default();
+        let plan = Plan { quiet_hours: day(), voice, ..plan() };
+        by_night.happens(&Event::Configured(plan.into()));
+        assert_eq!(volume(&by_night), 50);
+        speaks(&mut by_day, MannerChange::Louder);
+        assert_eq!(volume(&by_day), 70);
+    }
+
+    #[test]
+    fn a_noisy_room_is_spoken_into_louder_and_an_alarm_is_always_full() {
+        let mut home = home(Hours::ALWAYS);
+        let before = volume(&home);
+        let expectation = home.home.expectation();
+        let intent = Intent::AskTime;
+        home.happens(&Event::Heard(Heard { intent, room: Some("kitchen".into()), expectation }));
+        assert_eq!(volume(&home), 49);
+        assert!(volume(&home) > before);
+        speaks(&mut home, MannerChange::Softer);
+        assert_eq!(home.home.manner(Urgency::Alarm).volume_percent, 100);
+    }
+
+    #[test]
+    fn again_is_what_was_said_before_louder() {
+        let mut home = home(day());
+        home.hears(Intent::AskTime);
+        let time = home.said();
+        speaks(&mut home, MannerChange::Louder);
+        home.hears(Intent::Repeat);
+        assert_eq!(home.said(), time);
+    }
+
+    #[test]
+    fn it_survives_a_restart() {
+        let mut home = home(day());
+        home.passes(Duration::from_secs(1));
+        speaks(&mut home, MannerChange::Louder);
+        speaks(&mut home, MannerChange::Slower);
+        let written = serde_json::to_string(&home.home.snapshot()).unwrap();
+        let again = Home::restore(serde_json::from_str(&written).unwrap());
+        assert_eq!(again.manner(Urgency::Calm), home.home.manner(Urgency::Calm));
+        assert_eq!(again.manner(Urgency::Calm), Manner { volume_percent: 70, pace_percent: 90 });
+    }
+}

@@ -97,8 +97,25 @@ impl Speech for Dutch {
     }
 
     fn date(&self, date: Date) -> String {
-        let month = MONTHS[usize::from(date.month().unsigned_abs()) - 1];
-        format!("{} {} {month}", self.day(date.weekday().into()), date.day())
+        format!("{} {} {}", self.day(date.weekday().into()), date.day(), self.month(date))
+    }
+
+    fn day_of_month(&self, day: u32) -> String {
+        self.number(day)
+    }
+
+    fn month(&self, date: Date) -> &'static str {
+        MONTHS[usize::from(date.month().unsigned_abs()) - 1]
+    }
+
+    fn year(&self, year: u32) -> String {
+        match (year / 100, year % 100) {
+            (century @ 11..=19, 0) => format!("{}honderd", self.number(century)),
+            (century @ 11..=19, rest) => {
+                format!("{}honderd{}", self.number(century), self.number(rest))
+            }
+            _ => self.number(year),
+        }
     }
 
     fn day(&self, day: Weekday) -> &'static str {

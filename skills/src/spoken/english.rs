@@ -31,6 +31,28 @@ const SMALL: [&str; 20] = [
 ];
 const TENS: [&str; 10] =
     ["", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
+const ORDINALS: [&str; 20] = [
+    "zeroth",
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "eleventh",
+    "twelfth",
+    "thirteenth",
+    "fourteenth",
+    "fifteenth",
+    "sixteenth",
+    "seventeenth",
+    "eighteenth",
+    "nineteenth",
+];
 const MONTHS: [&str; 12] = [
     "January",
     "February",
@@ -93,8 +115,31 @@ impl Speech for English {
     }
 
     fn date(&self, date: Date) -> String {
-        let month = MONTHS[usize::from(date.month().unsigned_abs()) - 1];
-        format!("{} {} {month}", self.day(date.weekday().into()), date.day())
+        format!("{} {} {}", self.day(date.weekday().into()), date.day(), self.month(date))
+    }
+
+    fn day_of_month(&self, day: u32) -> String {
+        let ordinal = match day {
+            1..=19 => ORDINALS[day as usize].to_owned(),
+            20 => "twentieth".to_owned(),
+            30 => "thirtieth".to_owned(),
+            _ => format!("{}-{}", TENS[(day as usize / 10) % 10], ORDINALS[day as usize % 10]),
+        };
+        format!("the {ordinal} of")
+    }
+
+    fn month(&self, date: Date) -> &'static str {
+        MONTHS[usize::from(date.month().unsigned_abs()) - 1]
+    }
+
+    fn year(&self, year: u32) -> String {
+        match (year / 100, year % 100) {
+            (century @ (11..=19 | 20), rest @ 10..=99) => {
+                format!("{} {}", self.number(century), self.number(rest))
+            }
+            (century @ 11..=19, 0) => format!("{} hundred", self.number(century)),
+            _ => self.number(year),
+        }
     }
 
     fn day(&self, day: Weekday) -> &'static str {
