@@ -26,11 +26,21 @@ const URGENT_MAX: usize = 1024;
 #[derive(Clone, Debug, PartialEq)]
 pub enum Input {
     Observed(Observation),
+    /// Somebody speaks, since then (boot clock). What it was follows, or nothing does.
+    VoiceBegan {
+        began_ms: u64,
+    },
     Heard(Utterance),
     Acknowledged(Acknowledgement),
-    Concluded { effect: EffectId, outcome: Outcome },
+    Concluded {
+        effect: EffectId,
+        outcome: Outcome,
+    },
     Requested(Request),
-    Troubled { trouble: Trouble, state: TroubleState },
+    Troubled {
+        trouble: Trouble,
+        state: TroubleState,
+    },
 }
 
 /// A sender; clones share the lanes.

@@ -121,7 +121,7 @@ fn hearing(question: u64, sentence: &str) -> Hearing {
     Hearing {
         expectation: Expectation { question, expects: Expects::YesNo },
         phrases: Arc::new(Phrases { sentences: vec![sentence.to_owned()], names: vec![] }),
-        listening: Listening::On,
+        ..Hearing::default()
     }
 }
 

@@ -86,6 +86,7 @@ catalogue! {
         SPEAK_SOFTEST "speak.softest";
         SPEAK_SLOWEST "speak.slowest";
         SPEAK_FASTEST "speak.fastest";
+        ONE_MOMENT "talk.one_moment";
         // Lights.
         LIGHT_ON "lights.on", "light";
         LIGHT_OFF "lights.off", "light";
@@ -207,6 +208,8 @@ catalogue! {
         TECH_DISK_FULL "tech.disk_full";
         TECH_DEAF "tech.deaf";
         TECH_MUTE "tech.mute";
+        TECH_BEHIND "tech.behind";
+        TECH_UNHEARD "tech.unheard", "count";
         TECH_PLAN_REFUSED "tech.plan_refused";
         TECH_REPLAY_DIFFERS "tech.replay_differs";
         TECH_NONSENSE "tech.nonsense", "driver", "count";

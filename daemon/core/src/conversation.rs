@@ -20,6 +20,12 @@ use crate::time::Instant;
 
 /// A calm question that nobody answered is dropped after this long; a dose has its own window.
 const CALM_QUESTION_STAYS: Duration = Duration::from_secs(90);
+/// Whoever has begun to answer is waited for this long: a slow sentence, and understanding it.
+pub(crate) const WORDS_COME_IN: Duration = Duration::from_secs(15);
+/// And a calm question no longer than this, whoever speaks.
+const CALM_QUESTION_STAYS_AT_MOST: Duration = Duration::from_secs(180);
+/// "One moment" is said once; a film that keeps the ears busy all evening makes it no refrain.
+const ONE_MOMENT_LASTS: Duration = Duration::from_secs(15 * 60);
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Talk {
@@ -37,6 +43,9 @@ pub(crate) struct Talk {
     listen_again_at: Option<Instant>,
     #[serde(default)]
     pub(crate) adjusted: Adjusted,
+    /// When it last asked for a moment.
+    #[serde(default)]
+    one_moment_at: Option<Instant>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -46,6 +55,9 @@ pub(crate) struct Question {
     expects: Expects,
     /// When it is dropped; `None`: when its topic ends.
     closes: Option<Instant>,
+    /// Until when speech can put that off.
+    #[serde(default)]
+    closes_at_latest: Option<Instant>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -110,14 +122,29 @@ impl Home {
         }
         talk.last_question += 1;
         talk.misunderstood = 0;
-        let closes = match &topic {
+        let asked = match &topic {
             Topic::Help(_) | Topic::Dose(_) => None,
-            Topic::CheckIn | Topic::ReminderTime { .. } | Topic::AskToPhone(_) => {
-                Some(self.at + CALM_QUESTION_STAYS)
-            }
+            Topic::CheckIn | Topic::ReminderTime { .. } | Topic::AskToPhone(_) => Some(self.at),
         };
-        talk.question =
-            Some(Question { number: talk.last_question, expects: topic.expects(), topic, closes });
+        talk.question = Some(Question {
+            number: talk.last_question,
+            expects: topic.expects(),
+            topic,
+            closes: asked.map(|asked| asked + CALM_QUESTION_STAYS),
+            closes_at_latest: asked.map(|asked| asked + CALM_QUESTION_STAYS_AT_MOST),
+        });
+    }
+
+    /// Somebody speaks: an answer that has begun is not cut off by its limit.
+    pub(crate) fn wait_for_words(&mut self) {
+        if let Some(Topic::Help(incident)) = self.state.talk.topic() {
+            self.let_finish(*incident);
+            return;
+        }
+        let Some(question) = &mut self.state.talk.question else { return };
+        if let (Some(closes), Some(latest)) = (question.closes, question.closes_at_latest) {
+            question.closes = Some(closes.max((self.at + WORDS_COME_IN).min(latest)));
+        }
     }
 
     /// A question about help is open: nothing calm may displace it.
@@ -179,6 +206,16 @@ impl Home {
             Intent::Skill { name, slots } => {
                 self.say(Reply::of_skill(name, slots), Urgency::Calm);
             }
+        }
+    }
+
+    /// What was said waits to be understood: whoever spoke hears that it was not lost.
+    pub(crate) fn ask_for_a_moment(&mut self) {
+        let at = self.at;
+        let asked = self.state.talk.one_moment_at;
+        if asked.is_none_or(|asked| at.since(asked) > ONE_MOMENT_LASTS) {
+            self.state.talk.one_moment_at = Some(at);
+            self.say(Reply::new(key::ONE_MOMENT), Urgency::Calm);
         }
     }
 

@@ -22,6 +22,8 @@ pub enum Event {
     Configured(Arc<Plan>),
     Started(Start),
     Observed(Observation),
+    /// Somebody speaks while an answer is awaited: its limit waits for the words.
+    VoiceBegan,
     Heard(Heard),
     Acknowledged(Acknowledgement),
     Concluded {
@@ -82,6 +84,10 @@ pub enum Trouble {
     Deaf,
     /// It cannot speak aloud.
     Mute,
+    /// Understanding is slower than talking: what was said waits.
+    Behind,
+    /// Turns of speech that nobody understood, for want of time; counted since the last report.
+    Unheard { turns: u64 },
     /// A reload of `home.toml` was refused; the old plan holds.
     PlanRefused,
     /// Replay of another release's journal came to another result; the journal won.

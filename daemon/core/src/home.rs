@@ -113,6 +113,7 @@ impl Home {
             Event::Configured(plan) => self.configure(Arc::clone(plan)),
             Event::Started(start) => self.start(start),
             Event::Observed(observation) => self.observe(observation),
+            Event::VoiceBegan => self.wait_for_words(),
             Event::Heard(heard) => self.hear(heard),
             Event::Acknowledged(acknowledgement) => self.acknowledge_by_message(acknowledgement),
             Event::Concluded { effect, outcome } => self.conclude(*effect, outcome),
@@ -170,6 +171,11 @@ impl Home {
     /// What the resident is expected to say now.
     pub fn expectation(&self) -> Expectation {
         self.state.talk.expectation()
+    }
+
+    /// A question is open: the limit of its answer waits for words that have begun.
+    pub fn awaits_answer(&self) -> bool {
+        self.state.talk.topic().is_some()
     }
 
     /// How long the home was blind, had it started with this stamp. Asked before `Started`.

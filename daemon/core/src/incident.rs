@@ -5,6 +5,8 @@ pub(crate) mod acknowledging;
 pub(crate) mod asking;
 pub(crate) mod escalation;
 pub(crate) mod technical;
+#[cfg(test)]
+mod words_tests;
 
 use std::collections::BTreeMap;
 

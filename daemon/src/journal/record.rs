@@ -53,6 +53,7 @@ impl Record {
             | Event::Requested(_) => Class::First,
             Event::Observed(observation) if !observation.reading.is_momentary() => Class::Passing,
             Event::Observed(_)
+            | Event::VoiceBegan
             | Event::Heard(_)
             | Event::Concluded { .. }
             | Event::ClockJumped { .. }

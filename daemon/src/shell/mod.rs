@@ -234,6 +234,10 @@ impl<C: Clock + Send + Sync + 'static> Shell<C> {
             Input::Concluded { effect, outcome } => Event::Concluded { effect, outcome },
             Input::Requested(request) => Event::Requested(request),
             Input::Troubled { trouble, state } => Event::Troubled { trouble, state },
+            Input::VoiceBegan { .. } => {
+                // Where nothing is asked, no limit waits for words.
+                self.companion.home().awaits_answer().then_some(Event::VoiceBegan)?
+            }
             Input::Heard(utterance) => {
                 let hearing = omzien_skills::Hearing {
                     language: self.loaded.plan.language,
@@ -267,7 +271,12 @@ impl<C: Clock + Send + Sync + 'static> Shell<C> {
         drop(known);
         let language = self.loaded.plan.language;
         let phrases = Arc::new(self.skills().phrases(language, &self.vocabulary, expectation));
-        self.hearing.send_replace(Hearing { expectation, phrases, listening });
+        self.hearing.send_replace(Hearing {
+            expectation,
+            phrases,
+            listening,
+            ..Hearing::default()
+        });
     }
 
     /// A good file replaces the plan, and the drivers where their settings changed; a bad one

@@ -215,7 +215,8 @@ pub fn open(wiring: Wiring, mut orders: Orders, inbox: Inbox) -> Result<Running,
             while let Some(input) = controls.shared.next() {
                 match input {
                     Input::Observed(observation) => inbox.observe(observation).await,
-                    other @ (Input::Heard(_)
+                    other @ (Input::VoiceBegan { .. }
+                    | Input::Heard(_)
                     | Input::Acknowledged(_)
                     | Input::Concluded { .. }
                     | Input::Requested(_)

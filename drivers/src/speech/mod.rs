@@ -14,6 +14,7 @@ mod listening;
 mod queue;
 pub mod recogniser;
 mod speaking;
+pub mod stages;
 pub mod transcribe;
 pub mod turns;
 pub mod voice;
@@ -97,6 +98,8 @@ pub struct Hearing {
     pub expectation: Expectation,
     /// What may be said now.
     pub phrases: Arc<Phrases>,
+    /// What is a cry for help: heard first when there is no time for everything.
+    pub cries: Arc<Phrases>,
     /// Whether the microphone is open. An [`crate::Order::Listen`] changes it too; of the two,
     /// the later change counts.
     pub listening: Listening,

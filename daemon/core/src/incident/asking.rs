@@ -1,11 +1,11 @@
 //! Asking the resident first: what is asked when, and what an answer does. The scripts are data;
-//! their last second is a ceiling that no answer but a clear one moves.
+//! speech that has begun is waited for, and their ceiling is moved by nothing but a clear answer.
 
 use std::time::Duration;
 
 use crate::activity::Household;
 use crate::catalogue::key;
-use crate::conversation::Topic;
+use crate::conversation::{Topic, WORDS_COME_IN};
 use crate::effect::Urgency;
 use crate::home::Home;
 use crate::incident::{Answer, Cause, Closing, Incident, IncidentId, Script, Stage};
@@ -14,12 +14,15 @@ use crate::names::{DeviceId, RoomId};
 use crate::reply::{Reply, Slot};
 use crate::time::{Gap, Instant};
 
-/// From detection: what is said when, and after how long silence is passed on (seconds).
-/// The ceilings are the design's: cry 20 s, fall 60 s, silence 5 min after the first question.
+/// From detection: what is said when, after how long silence is passed on, and how long that may
+/// wait for somebody who is speaking (seconds). The ceilings are the design's: cry 20 s, fall
+/// 60 s, silence 5 min after the first question. Where every second counts the limit is the
+/// ceiling, and only the warning waits for the words.
 pub(crate) struct Lines {
     pub(crate) script: Script,
     pub(crate) lines: &'static [(u64, Line)],
     pub(crate) alarm_after_s: u64,
+    pub(crate) ceiling_s: u64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,22 +34,30 @@ pub(crate) enum Line {
 }
 
 pub(crate) const SCRIPTS: &[Lines] = &[
-    Lines { script: Script::Fall, lines: &[(0, Line::First), (30, Line::Warn)], alarm_after_s: 60 },
-    Lines { script: Script::Cry, lines: &[(0, Line::First)], alarm_after_s: 20 },
+    Lines {
+        script: Script::Fall,
+        lines: &[(0, Line::First), (30, Line::Warn)],
+        alarm_after_s: 60,
+        ceiling_s: 60,
+    },
+    Lines { script: Script::Cry, lines: &[(0, Line::First)], alarm_after_s: 20, ceiling_s: 20 },
     Lines {
         script: Script::Silence,
-        lines: &[(0, Line::First), (120, Line::InOtherWords), (270, Line::Warn)],
-        alarm_after_s: 300,
+        lines: &[(0, Line::First), (120, Line::InOtherWords), (240, Line::Warn)],
+        alarm_after_s: 270,
+        ceiling_s: 300,
     },
     Lines {
         script: Script::CheckIn,
-        lines: &[(0, Line::First), (120, Line::InOtherWords), (270, Line::Warn)],
-        alarm_after_s: 300,
+        lines: &[(0, Line::First), (120, Line::InOtherWords), (240, Line::Warn)],
+        alarm_after_s: 270,
+        ceiling_s: 300,
     },
     Lines {
         script: Script::Recheck,
         lines: &[(0, Line::First), (30, Line::Warn)],
         alarm_after_s: 60,
+        ceiling_s: 60,
     },
 ];
 
@@ -160,8 +171,8 @@ impl Home {
     /// The next line of the script is due, or silence is passed on.
     pub(crate) fn go_on_asking(&mut self, id: IncidentId, since: Instant, said: u8, which: Script) {
         let lines = script(which);
-        let ceiling = since + Duration::from_secs(lines.alarm_after_s);
-        if self.at >= ceiling {
+        let limit = since + Duration::from_secs(lines.alarm_after_s);
+        if self.at >= limit {
             self.escalate(id);
             return;
         }
@@ -169,14 +180,34 @@ impl Home {
         let next = lines
             .lines
             .get(usize::from(said) + 1)
-            .map_or(ceiling, |(at_s, _)| since + Duration::from_secs(*at_s));
-        let left = ceiling.since(self.at);
+            .map_or(limit, |(at_s, _)| since + Duration::from_secs(*at_s));
+        let left = limit.since(self.at);
         if let Some(incident) = self.incident_mut(id) {
             incident.stage = Stage::Asking { since, said: said + 1, script: which };
             incident.deadline = Some(next);
         }
         if let Some(reply) = self.line(id, which, *line, left) {
             self.say_about(Some(id), reply, Urgency::Alarm);
+        }
+    }
+
+    /// Somebody has begun to speak: the next line, or the alarm, lets them finish. Each line waits
+    /// once at most, and the alarm never past the ceiling: a television may speak for ever.
+    pub(crate) fn let_finish(&mut self, id: IncidentId) {
+        let at = self.at;
+        let Some(incident) = self.state.incidents.iter().find(|one| one.id == id) else { return };
+        let Stage::Asking { since, said, script: which } = incident.stage else { return };
+        if !incident.told.is_empty() {
+            return;
+        }
+        let lines = script(which);
+        let latest = match lines.lines.get(usize::from(said)) {
+            Some((at_s, _)) => since + Duration::from_secs(*at_s) + WORDS_COME_IN,
+            None => since + Duration::from_secs(lines.ceiling_s),
+        };
+        let due = (at + WORDS_COME_IN).min(latest);
+        if let Some(incident) = self.incident_mut(id) {
+            incident.deadline = incident.deadline.map(|planned| planned.max(due));
         }
     }
 

@@ -26,7 +26,12 @@ impl Home {
     pub(crate) fn be_troubled(&mut self, trouble: &Trouble, state: TroubleState) {
         self.note(None, Fact::Troubled { trouble: trouble.clone(), state });
         match state {
-            TroubleState::Began => self.open_technical(trouble),
+            TroubleState::Began => {
+                self.open_technical(trouble);
+                if *trouble == Trouble::Behind {
+                    self.ask_for_a_moment();
+                }
+            }
             TroubleState::Over => self.close_technical(trouble),
             TroubleState::Happened => self.mention(trouble),
         }
@@ -181,6 +186,8 @@ impl Home {
             | Trouble::DiskFull
             | Trouble::Deaf
             | Trouble::Mute
+            | Trouble::Behind
+            | Trouble::Unheard { .. }
             | Trouble::Nonsense { .. }
             | Trouble::Stranger => {}
         }
@@ -255,6 +262,11 @@ pub(crate) fn trouble_line(trouble: &Trouble) -> Reply {
         Trouble::DiskFull => Reply::new(key::TECH_DISK_FULL),
         Trouble::Deaf => Reply::new(key::TECH_DEAF),
         Trouble::Mute => Reply::new(key::TECH_MUTE),
+        Trouble::Behind => Reply::new(key::TECH_BEHIND),
+        Trouble::Unheard { turns } => {
+            let count = i64::try_from(*turns).unwrap_or(i64::MAX);
+            Reply::new(key::TECH_UNHEARD).with("count", Slot::Number(count))
+        }
         Trouble::PlanRefused => Reply::new(key::TECH_PLAN_REFUSED),
         Trouble::ReplayDiffers => Reply::new(key::TECH_REPLAY_DIFFERS),
         Trouble::Nonsense { driver, count } => {
