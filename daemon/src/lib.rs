@@ -18,3 +18,4 @@ pub mod portal;
 pub mod recording;
 pub mod shell;
 pub mod simulation;
+pub mod voice_bench;

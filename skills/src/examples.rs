@@ -6,7 +6,6 @@ use jiff::civil::DateTime;
 use omzien_core::{Expectation, Intent, Language, Plan, Reply};
 
 use crate::hearing::{Hearing, Through};
-use crate::language::LANGUAGES;
 use crate::skill::{Example, ExampleThrough};
 use crate::vocabulary::Vocabulary;
 use crate::{Skills, brief};
@@ -32,12 +31,17 @@ impl fmt::Display for Mismatch {
 }
 
 /// See [`Skills::try_examples`].
-pub(crate) fn mismatches(skills: &Skills, plan: &Plan, now: DateTime) -> Vec<Mismatch> {
+pub(crate) fn mismatches(
+    skills: &Skills,
+    languages: &[Language],
+    plan: &Plan,
+    now: DateTime,
+) -> Vec<Mismatch> {
     let vocabulary = Vocabulary::of(plan);
     let mut mismatches = Vec::new();
     for skill in skills.list() {
         for example in &skill.examples {
-            for language in LANGUAGES {
+            for &language in languages {
                 let hearing = hearing(example, language, now);
                 let (sentences, answer) = match language {
                     Language::Nl => (&example.nl, example.answer.as_ref().map(|it| &it.nl)),

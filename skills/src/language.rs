@@ -39,6 +39,8 @@ pub(crate) struct Tongue {
     pub(crate) articles: Vec<String>,
     /// Lamps of a room, `_` being the room.
     pub(crate) room_lights: Vec<String>,
+    /// In a room, `_` being the room.
+    pub(crate) within: Vec<String>,
     /// All lamps.
     pub(crate) all_lights: Vec<String>,
     /// The lamps here.
@@ -103,6 +105,7 @@ struct Raw {
     politeness: Vec<String>,
     articles: Vec<String>,
     room_lights: Vec<String>,
+    within: Vec<String>,
     all_lights: Vec<String>,
     these_lights: Vec<String>,
     turned: Vec<(String, String)>,
@@ -129,6 +132,7 @@ impl Tongue {
             politeness: lists(&raw.politeness),
             articles: raw.articles,
             room_lights: raw.room_lights,
+            within: raw.within,
             all_lights: raw.all_lights,
             these_lights: raw.these_lights,
             turned: raw.turned,

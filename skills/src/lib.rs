@@ -66,6 +66,13 @@ impl Skills {
         Self::read(built_in::FILES.iter().copied()).0
     }
 
+    /// The same with others behind them, read as [`Self::read`] does.
+    pub fn built_in_and<'a>(
+        files: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> (Self, Vec<SkillError>) {
+        Self::read(built_in::FILES.iter().copied().chain(files))
+    }
+
     /// Reads skills from `(path, text)` pairs, the path being `name/file`, all enabled. A broken
     /// skill is left out and told about; the others go on.
     pub fn read<'a>(
@@ -172,6 +179,11 @@ impl Skills {
     /// Tries the examples of every skill in a home (the one for which they were written), and
     /// tells which came out otherwise.
     pub fn try_examples(&self, plan: &Plan, now: DateTime) -> Vec<Mismatch> {
-        examples::mismatches(self, plan, now)
+        examples::mismatches(self, &language::LANGUAGES, plan, now)
+    }
+
+    /// The same in a home where one language is spoken.
+    pub fn try_examples_in(&self, language: Language, plan: &Plan, now: DateTime) -> Vec<Mismatch> {
+        examples::mismatches(self, &[language], plan, now)
     }
 }

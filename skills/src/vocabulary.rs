@@ -178,13 +178,22 @@ fn names<'a, T: Clone + PartialEq + 'a>(
 
 fn lights(plan: &Plan, tongue: &Tongue) -> Names<LightName> {
     let mut names = Names::new();
+    let mut placed = Vec::new();
     for id in plan.devices_with(Capability::Light) {
         let Some(device) = plan.devices.get(id) else { continue };
         for name in std::iter::once(&device.name).chain(&device.aliases) {
             let name = without_article(name);
-            names.add(text::joined(&name), LightName::These(Lights::Device(id.clone())));
-            names.samples.push(name);
+            let lamp = LightName::These(Lights::Device(id.clone()));
+            names.add(text::joined(&name), lamp.clone());
+            names.samples.push(name.clone());
+            placed.extend(places(plan, &device.room, tongue).map(|place| {
+                let name = format!("{name} {place}");
+                (name, lamp.clone())
+            }));
         }
+    }
+    for (name, lamp) in placed {
+        names.add_behind(text::joined(&name), lamp);
     }
     let mut rooms = Names::new();
     for (id, room) in &plan.rooms {
@@ -225,6 +234,20 @@ fn lights(plan: &Plan, tongue: &Tongue) -> Names<LightName> {
         matches!(by_name.get(&joined), Some(Some(_))) && known.insert(joined)
     });
     names
+}
+
+/// "In the kitchen", for each name of a room.
+fn places<'a>(
+    plan: &'a Plan,
+    room: &RoomId,
+    tongue: &'a Tongue,
+) -> impl Iterator<Item = String> + use<'a> {
+    let room = plan.rooms.get(room);
+    let names = room.into_iter().flat_map(|room| std::iter::once(&room.name).chain(&room.aliases));
+    names.flat_map(|name| {
+        let name = without_article(name).to_lowercase();
+        tongue.within.iter().map(move |form| form.replace('_', &name))
+    })
 }
 
 fn words(plan: &Plan, language: Language) -> BTreeSet<String> {

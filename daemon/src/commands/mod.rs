@@ -40,6 +40,7 @@ commands! {
     say Say;
     simulate Simulate;
     transcribe Transcribe;
+    voice_bench VoiceBench;
 }
 
 /// Prints a line. Who has seen enough (`omzien check | head`) does not stop the command; any other

@@ -1,0 +1,184 @@
+//! What is understood where nobody speaks to the companion: hours of silence, noise, music, a talk
+//! programme and its own voice, faster than real time, through the ears and the recogniser.
+
+use std::fmt;
+use std::time::{Duration, Instant};
+
+use omzien_core::{Expectation, Expects, Intent, Language, Phrases};
+use omzien_drivers::speech::SpeechError;
+use omzien_drivers::speech::recogniser::Recogniser;
+use omzien_drivers::speech::turns::{Ears, Turn};
+use omzien_skills::brief;
+
+use super::home::Home;
+use super::sounds::{Music, Noise, Room, Silence, Talk};
+
+/// Who is there instead of the resident.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stranger {
+    Silence,
+    Noise,
+    Music,
+    Talk,
+    Own,
+}
+
+impl Stranger {
+    pub const ALL: [Self; 5] = [Self::Silence, Self::Noise, Self::Music, Self::Talk, Self::Own];
+
+    fn title(self) -> &'static str {
+        match self {
+            Self::Silence => "silence",
+            Self::Noise => "noise",
+            Self::Music => "music",
+            Self::Talk => "talk programme",
+            Self::Own => "its own voice",
+        }
+    }
+
+    fn room(self, seed: u64, language: Language) -> Result<Box<dyn Room>, SpeechError> {
+        Ok(match self {
+            Self::Silence => Box::new(Silence::new(seed)),
+            Self::Noise => Box::new(Noise::new(seed)),
+            Self::Music => Box::new(Music::new(seed)),
+            Self::Talk => Box::new(Talk::programme(seed, language)?),
+            Self::Own => Box::new(Talk::own(seed, language)?),
+        })
+    }
+}
+
+/// What came of one stranger.
+#[derive(Default)]
+struct Count {
+    turns: usize,
+    words: usize,
+    /// Understood while nothing was asked, cries for help apart.
+    commands: usize,
+    /// Understood while a yes or no was awaited.
+    answers: usize,
+    /// Of these: "no" and "I am fine", which could end an alarm.
+    fine: usize,
+    cries: usize,
+    took: Duration,
+    accepted: Vec<String>,
+}
+
+/// Every stranger, for so long.
+pub struct Strangers {
+    title: &'static str,
+    each: Duration,
+    seed: u64,
+    counts: Vec<(Stranger, Count)>,
+}
+
+/// What the home expects, with what can be said then.
+struct Moment {
+    expectation: Expectation,
+    phrases: Phrases,
+}
+
+/// Lets each stranger be heard for so long, whole seconds.
+pub fn measure(
+    home: &Home,
+    recogniser: &mut dyn Recogniser,
+    title: &'static str,
+    each: Duration,
+    seed: u64,
+) -> Result<Strangers, SpeechError> {
+    let moments = [Expects::Anything, Expects::YesNo].map(|expects| {
+        let expectation = Expectation { question: 1, expects };
+        Moment { expectation, phrases: home.phrases_while(expectation) }
+    });
+    let mut counts = Vec::new();
+    for stranger in Stranger::ALL {
+        let mut room = stranger.room(seed, home.language())?;
+        let mut ears = Ears::default();
+        let mut count = Count::default();
+        let began = Instant::now();
+        for _ in 0..each.as_secs() {
+            for turn in ears.push(&room.second()) {
+                count.hear(&turn, home, recogniser, &moments)?;
+            }
+        }
+        if let Some(turn) = ears.close() {
+            count.hear(&turn, home, recogniser, &moments)?;
+        }
+        count.took = began.elapsed();
+        counts.push((stranger, count));
+    }
+    Ok(Strangers { title, each, seed, counts })
+}
+
+impl Count {
+    fn hear(
+        &mut self,
+        turn: &Turn,
+        home: &Home,
+        recogniser: &mut dyn Recogniser,
+        moments: &[Moment],
+    ) -> Result<(), SpeechError> {
+        self.turns += 1;
+        for Moment { expectation, phrases } in moments {
+            let text = recogniser.transcribe(&turn.samples, phrases)?.text;
+            self.words += usize::from(!text.is_empty());
+            let Some(intent) = home.overhear(&text, *expectation) else { continue };
+            let asked = expectation.expects != Expects::Anything;
+            if intent == Intent::Help {
+                self.cries += usize::from(!asked);
+            } else if asked {
+                self.answers += 1;
+                self.fine += usize::from(matches!(intent, Intent::No | Intent::Fine));
+            } else {
+                self.commands += 1;
+            }
+            let moment = if asked { "asked" } else { "unasked" };
+            self.accepted.push(format!("{moment}: {text:?} as {}", brief(&intent)));
+        }
+        Ok(())
+    }
+}
+
+impl Strangers {
+    /// What was taken for ours, and for what.
+    pub fn accepted(&self) -> impl fmt::Display + '_ {
+        Accepted(self)
+    }
+}
+
+impl fmt::Display for Strangers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { title, each, seed, counts } = self;
+        writeln!(f, "{title}: {} s of each, seed {seed}", each.as_secs())?;
+        let columns = ["turns", "words", "commands", "answers", "fine", "cries", "took (s)"];
+        write!(f, "{:16}", "")?;
+        columns.iter().try_for_each(|column| write!(f, "{column:>10}"))?;
+        writeln!(f)?;
+        for (stranger, count) in counts {
+            let Count { turns, words, commands, answers, fine, cries, took, .. } = count;
+            let took = took.as_secs_f64();
+            writeln!(
+                f,
+                "{:16}{turns:10}{words:10}{commands:10}{answers:10}{fine:10}{cries:10}{took:10.1}",
+                stranger.title()
+            )?;
+        }
+        writeln!(
+            f,
+            "commands: understood while nothing was asked; answers: while a yes or no was awaited, \
+             fine: \"no\" and \"I am fine\" among them; cries: for help, unasked"
+        )
+    }
+}
+
+struct Accepted<'a>(&'a Strangers);
+
+impl fmt::Display for Accepted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (stranger, count) in &self.0.counts {
+            for accepted in &count.accepted {
+                writeln!(f, "{}, {}: {accepted}", self.0.title, stranger.title())?;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,314 @@
+//! How much of what is said is understood: each recording decoded along what can be said, along
+//! that without the recordings' own sentences, and freely. Counts; never shows what it heard
+//! unless it is asked for the misses.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::time::{Duration, Instant};
+
+use omzien_core::{Intent, Phrases};
+use omzien_drivers::speech::SpeechError;
+use omzien_drivers::speech::gate::normal_form;
+use omzien_drivers::speech::recogniser::Recogniser;
+use omzien_skills::brief;
+
+use super::clips::{Clip, Wanted};
+use super::home::Home;
+
+/// Along what a recording is decoded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// Everything that can be said here.
+    Along,
+    /// The same, but for the recordings' own sentences, word for word.
+    AlongWithout,
+    /// Nothing.
+    Free,
+}
+
+impl Way {
+    pub const ALL: [Self; 3] = [Self::Along, Self::AlongWithout, Self::Free];
+
+    fn title(self) -> &'static str {
+        match self {
+            Self::Along => "along",
+            Self::AlongWithout => "unseen",
+            Self::Free => "free",
+        }
+    }
+}
+
+/// What was made of one recording.
+pub struct Heard {
+    pub text: String,
+    pub intent: Option<Intent>,
+    pub took: Duration,
+}
+
+/// A recording that came out wrong.
+struct Miss {
+    file: String,
+    wanted: String,
+    heard: String,
+    understood: String,
+}
+
+/// The recordings of one language, decoded in one way.
+#[derive(Default)]
+struct Score {
+    right: usize,
+    exact: usize,
+    word_errors: usize,
+    took: Duration,
+    misses: Vec<Miss>,
+    /// Out of the vocabulary and understood all the same.
+    accepted: Vec<Miss>,
+}
+
+/// The recordings of one language, in every way.
+pub struct Understanding {
+    title: &'static str,
+    commands: usize,
+    strangers: usize,
+    words: usize,
+    audio_s: f64,
+    sentences: usize,
+    /// Own sentences that the phrases held, and that were taken out for [`Way::AlongWithout`].
+    held: usize,
+    /// Files whose own words mean nothing when they are typed: the home cannot do them.
+    unsayable: Vec<String>,
+    scores: Vec<(Way, Score)>,
+}
+
+/// Phrases without those sentences, compared without capitals and signs.
+pub fn without(phrases: &Phrases, sentences: &[String]) -> Phrases {
+    let hidden: BTreeSet<String> = sentences.iter().map(|text| normal_form(text)).collect();
+    let mut left = phrases.clone();
+    left.sentences.retain(|sentence| !hidden.contains(&normal_form(sentence)));
+    left
+}
+
+/// Decodes one recording.
+pub fn hear(
+    clip: &Clip,
+    home: &Home,
+    recogniser: &mut dyn Recogniser,
+    way: Way,
+    phrases: &Phrases,
+) -> Result<Heard, SpeechError> {
+    let (mut texts, mut took) = (Vec::new(), Duration::ZERO);
+    for turn in clip.turns() {
+        let began = Instant::now();
+        let transcript = recogniser.transcribe(&turn.samples, phrases)?;
+        took += began.elapsed();
+        let text = match way {
+            Way::Along | Way::AlongWithout => transcript.text,
+            Way::Free => transcript.free_text,
+        };
+        if !text.is_empty() {
+            texts.push(text);
+        }
+    }
+    let text = texts.join(" ");
+    let intent = home.understand(&text);
+    Ok(Heard { text, intent, took })
+}
+
+/// Measures the recordings of one language.
+pub fn measure(
+    clips: &[Clip],
+    home: &Home,
+    recogniser: &mut dyn Recogniser,
+    title: &'static str,
+) -> Result<Understanding, SpeechError> {
+    let own: Vec<String> = clips.iter().map(|clip| clip.words.clone()).collect();
+    let along = home.phrases();
+    let unseen = without(&along, &own);
+    let commands: Vec<&Clip> = clips.iter().filter(|clip| clip.wanted == Wanted::Command).collect();
+    let mut measured = Understanding {
+        title,
+        commands: commands.len(),
+        strangers: clips.len() - commands.len(),
+        words: commands.iter().map(|clip| words(&clip.words).len()).sum(),
+        audio_s: clips.iter().map(Clip::length_s).sum(),
+        sentences: along.sentences.len(),
+        held: along.sentences.len() - unseen.sentences.len(),
+        unsayable: commands
+            .iter()
+            .filter(|clip| home.understand(&clip.words).is_none())
+            .map(|clip| file(clip))
+            .collect(),
+        scores: Way::ALL.map(|way| (way, Score::default())).into(),
+    };
+    // Clip by clip in every way, so that whatever else the machine does slows them alike.
+    for clip in clips {
+        for (way, score) in &mut measured.scores {
+            let phrases = match way {
+                Way::Along => &along,
+                Way::AlongWithout => &unseen,
+                Way::Free => &Phrases::default(),
+            };
+            let heard = hear(clip, home, recogniser, *way, phrases)?;
+            score.add(clip, home, heard);
+        }
+    }
+    Ok(measured)
+}
+
+impl Score {
+    fn add(&mut self, clip: &Clip, home: &Home, heard: Heard) {
+        let brief = |intent: Option<&Intent>| intent.map_or_else(|| "-".to_owned(), brief);
+        self.took += heard.took;
+        let wanted = match clip.wanted {
+            Wanted::Command => home.understand(&clip.words),
+            Wanted::Nothing => None,
+        };
+        let miss = Miss {
+            file: file(clip),
+            wanted: brief(wanted.as_ref()),
+            understood: brief(heard.intent.as_ref()),
+            heard: heard.text.clone(),
+        };
+        match clip.wanted {
+            Wanted::Nothing if heard.intent.is_some() => self.accepted.push(miss),
+            Wanted::Nothing => {}
+            Wanted::Command => {
+                let (said, got) = (words(&clip.words), words(&heard.text));
+                self.word_errors += distance(&said, &got);
+                self.exact += usize::from(said == got);
+                if wanted.is_some() && wanted == heard.intent {
+                    self.right += 1;
+                } else {
+                    self.misses.push(miss);
+                }
+            }
+        }
+    }
+}
+
+impl Understanding {
+    /// The figures.
+    pub fn table(&self) -> impl fmt::Display + '_ {
+        Table(self)
+    }
+
+    /// Every recording that came out wrong, with what was heard.
+    pub fn misses(&self) -> impl fmt::Display + '_ {
+        Misses(self)
+    }
+}
+
+struct Table<'a>(&'a Understanding);
+
+impl fmt::Display for Table<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let it = self.0;
+        writeln!(
+            f,
+            "{}: {} commands, {} out of the vocabulary, {:.0} s; {} sentences to decode along, {} \
+             of them of these recordings (left out in `unseen`)",
+            it.title, it.commands, it.strangers, it.audio_s, it.sentences, it.held
+        )?;
+        write!(f, "{:34}", "")?;
+        it.scores.iter().try_for_each(|(way, _)| write!(f, "{:>10}", way.title()))?;
+        writeln!(f)?;
+        let share = |part: usize, whole: usize| 100.0 * part as f64 / whole.max(1) as f64;
+        let mut row = |what: &str, digits, value: &dyn Fn(&Score) -> f64| {
+            write!(f, "{what:34}")?;
+            it.scores.iter().try_for_each(|(_, score)| write!(f, "{:10.digits$}", value(score)))?;
+            writeln!(f)
+        };
+        row("understood as the right command %", 1, &|score| share(score.right, it.commands))?;
+        row("exactly the words %", 1, &|score| share(score.exact, it.commands))?;
+        row("words wrong %", 1, &|score| share(score.word_errors, it.words))?;
+        row("out of the vocabulary, understood", 0, &|score| score.accepted.len() as f64)?;
+        row("decoding (s)", 2, &|score| score.took.as_secs_f64())?;
+        let free = it.scores.iter().find(|(way, _)| *way == Way::Free);
+        let free_s = free.map_or(0.0, |(_, score)| score.took.as_secs_f64());
+        row("decoding, of free decoding", 2, &|score| score.took.as_secs_f64() / free_s)?;
+        for (way, score) in &it.scores {
+            for Miss { file, heard, understood, .. } in &score.accepted {
+                writeln!(
+                    f,
+                    "understood though not ours ({}): {file}: {heard:?} as {understood}",
+                    way.title()
+                )?;
+            }
+        }
+        for file in &it.unsayable {
+            writeln!(f, "means nothing when typed: {file}")?;
+        }
+        Ok(())
+    }
+}
+
+struct Misses<'a>(&'a Understanding);
+
+impl fmt::Display for Misses<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (way, score) in &self.0.scores {
+            writeln!(f, "{}, {}: {} wrong", self.0.title, way.title(), score.misses.len())?;
+            for Miss { file, wanted, heard, understood } in &score.misses {
+                writeln!(
+                    f,
+                    "  {file}\n    wanted {wanted}; heard {heard:?}, understood {understood}"
+                )?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn file(clip: &Clip) -> String {
+    clip.path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// The words as they are compared; a sign for percent is a word.
+fn words(text: &str) -> Vec<String> {
+    let text = text.replace('%', " procent ").replace("percent", "procent");
+    normal_form(&text).split_whitespace().map(str::to_owned).collect()
+}
+
+/// Words to put in, take out or exchange.
+fn distance(from: &[String], to: &[String]) -> usize {
+    let mut row: Vec<usize> = (0..=to.len()).collect();
+    for (at, word) in from.iter().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = at + 1;
+        for (place, other) in to.iter().enumerate() {
+            let exchanged = diagonal + usize::from(word != other);
+            diagonal = row[place + 1];
+            row[place + 1] = exchanged.min(row[place] + 1).min(diagonal + 1);
+        }
+    }
+    row[to.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wrong_words_are_counted() {
+        for (from, to, errors) in [
+            ("doe de lamp aan", "doe de lamp aan", 0),
+            ("doe de lamp aan", "Doe lampen aan.", 2),
+            ("100 procent", "100%", 0),
+            ("ja", "", 1),
+            ("", "ja graag", 2),
+        ] {
+            assert_eq!(distance(&words(from), &words(to)), errors, "{from} / {to}");
+        }
+    }
+
+    #[test]
+    fn sentences_are_taken_out_whatever_their_capitals() {
+        let phrases = Phrases {
+            sentences: vec!["Doe de Lamp aan".into(), "doe de lamp uit".into()],
+            names: vec!["lamp".into()],
+        };
+        let left = without(&phrases, &["doe de lamp aan.".into()]);
+        assert_eq!(left.sentences, ["doe de lamp uit"]);
+        assert_eq!(left.names, phrases.names);
+    }
+}
