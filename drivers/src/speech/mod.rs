@@ -11,6 +11,7 @@ mod floor;
 pub mod gate;
 mod ggml;
 mod listening;
+pub mod pace;
 mod queue;
 pub mod recogniser;
 mod speaking;

@@ -4,10 +4,12 @@
 
 use std::collections::VecDeque;
 
+use super::pace::PAUSE_MS;
 use crate::sound::RATE_HZ;
 
 /// Samples of one frame: 16 ms, what the detector takes.
 pub const FRAME: usize = 256;
+const FRAME_MS: u64 = FRAME as u64 * 1_000 / RATE_HZ as u64;
 
 /// Kept from before the first voiced frame, so that a soft "h" or "s" is not cut off.
 const PRE_ROLL: usize = frames(400);
@@ -15,11 +17,16 @@ const PRE_ROLL: usize = frames(400);
 /// A turn begins when this many of the last [`ONSET_WINDOW`] frames are voiced: a click, a cup put
 /// down, are shorter.
 const ONSET: usize = frames(80);
+/// While an answer is awaited a short "ja" must not be missed; what is no voice is told from it
+/// by whoever confirms the turn.
+const ONSET_OF_ANSWER: usize = frames(48);
 const ONSET_WINDOW: usize = frames(160);
 
-/// This long a pause ends a turn. Shorter cuts people off who search for a word; longer is time
-/// that everybody waits for every answer. Assistants for the young use half a second.
-const PAUSE: usize = frames(800);
+/// Of the closing pause this much is kept: Whisper ends a sentence better in a little silence.
+const POST_ROLL: usize = frames(800);
+
+/// A shorter silence is the gap before a "p" or "t", and says nothing about a person's pace.
+const PAUSE_COUNTS: usize = frames(200);
 
 /// The longest turn; Whisper hears 30 s at once. What goes on after it is another turn.
 const LONGEST: usize = frames(28_000);
@@ -32,15 +39,40 @@ const fn frames(ms: usize) -> usize {
     ms * RATE_HZ as usize / 1000 / FRAME
 }
 
-/// One turn of speech, with its pre-roll and its closing pause.
+/// One turn of speech, with its pre-roll and some of its closing pause.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Turn {
     pub samples: Vec<f32>,
+    /// The silences inside it that somebody thought in, milliseconds: at most 140 of them fit.
+    pub pauses_ms: Vec<u64>,
+    /// The silence that ended it, milliseconds; nearly none if it was cut for its length.
+    pub pause_ms: u64,
     /// Counted in samples since the machine started; where the voice began, not the pre-roll.
     pub began: u64,
     /// Where the voice ended, not the pause.
     pub ended: u64,
     pub end: End,
+}
+
+impl Turn {
+    /// From the first to the last sound of the voice, milliseconds.
+    pub fn voice_ms(&self) -> u64 {
+        (self.ended - self.began) * 1_000 / u64::from(RATE_HZ)
+    }
+
+    /// How much sound it holds, milliseconds.
+    pub fn sound_ms(&self) -> u64 {
+        self.samples.len() as u64 * 1_000 / u64::from(RATE_HZ)
+    }
+}
+
+/// How little is a beginning.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Onset {
+    #[default]
+    Sentence,
+    /// After a question: one short word is enough.
+    Answer,
 }
 
 /// Why a turn ended.
@@ -53,11 +85,25 @@ pub enum End {
 }
 
 /// The machine. Memory: at most [`LONGEST`] of sound, 1.8 MB.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct EndPointer {
     /// Frames since the start.
     clock: u64,
+    /// Frames of silence that end a turn.
+    pause: u64,
+    onset: Onset,
     state: State,
+}
+
+impl Default for EndPointer {
+    fn default() -> Self {
+        Self {
+            clock: 0,
+            pause: PAUSE_MS / FRAME_MS,
+            onset: Onset::default(),
+            state: State::default(),
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -71,6 +117,7 @@ enum State {
         samples: Vec<f32>,
         began: u64,
         last_voice: u64,
+        pauses_ms: Vec<u64>,
     },
 }
 
@@ -81,46 +128,73 @@ impl Default for State {
 }
 
 impl EndPointer {
+    /// From now on, what ends a turn and what begins one.
+    pub fn attend(&mut self, pause_ms: u64, onset: Onset) {
+        self.pause = (pause_ms / FRAME_MS).max(1);
+        self.onset = onset;
+    }
+
     /// Takes one frame ([`FRAME`] samples) with the likelihood of a voice in it, 0 to 1.
     pub fn push(&mut self, frame: &[f32], voice: f32) -> Option<Turn> {
         self.clock += 1;
         match &mut self.state {
-            State::Quiet { before, voiced } => {
-                before.extend(frame);
-                let surplus = before.len().saturating_sub((PRE_ROLL + ONSET_WINDOW) * FRAME);
-                before.drain(..surplus);
-                voiced.push_back(voice >= VOICE_BEGINS);
-                if voiced.len() > ONSET_WINDOW {
-                    voiced.pop_front();
-                }
-                if voiced.iter().filter(|voiced| **voiced).count() >= ONSET {
-                    // The count is at least one, so a first voiced frame exists.
-                    let first = voiced.iter().position(|voiced| *voiced).unwrap_or_default();
-                    let since_first = voiced.len() - first;
-                    let kept = ((PRE_ROLL + since_first) * FRAME).min(before.len());
-                    before.drain(..before.len() - kept);
-                    self.state = State::Speaking {
-                        samples: before.drain(..).collect(),
-                        began: self.clock - since_first as u64,
-                        last_voice: self.clock,
-                    };
-                }
+            State::Quiet { .. } => {
+                self.wait(frame, voice);
                 None
             }
-            State::Speaking { samples, last_voice, .. } => {
+            State::Speaking { samples, last_voice, pauses_ms, .. } => {
                 samples.extend_from_slice(frame);
+                let silent = self.clock - *last_voice;
                 if voice >= VOICE_LASTS {
+                    if silent > PAUSE_COUNTS as u64 {
+                        pauses_ms.push((silent - 1) * FRAME_MS);
+                    }
                     *last_voice = self.clock;
+                } else if silent >= self.pause {
+                    return self.finish(End::Pause);
                 }
-                if self.clock - *last_voice >= PAUSE as u64 {
-                    self.finish(End::Pause)
-                } else if samples.len() >= LONGEST * FRAME {
-                    self.finish(End::TooLong)
-                } else {
-                    None
-                }
+                if samples.len() >= LONGEST * FRAME { self.finish(End::TooLong) } else { None }
             }
         }
+    }
+
+    /// A frame in which a voice is no turn of a person's: it is kept as what came before one.
+    pub fn overhear(&mut self, frame: &[f32]) {
+        self.clock += 1;
+        if self.began().is_some() {
+            self.forget();
+        }
+        self.wait(frame, 0.0);
+    }
+
+    /// Keeps a frame in case a turn begins; begins one when enough of the last are voiced.
+    fn wait(&mut self, frame: &[f32], voice: f32) {
+        let State::Quiet { before, voiced } = &mut self.state else { return };
+        before.extend(frame);
+        let surplus = before.len().saturating_sub((PRE_ROLL + ONSET_WINDOW) * FRAME);
+        before.drain(..surplus);
+        voiced.push_back(voice >= VOICE_BEGINS);
+        if voiced.len() > ONSET_WINDOW {
+            voiced.pop_front();
+        }
+        let enough = match self.onset {
+            Onset::Sentence => ONSET,
+            Onset::Answer => ONSET_OF_ANSWER,
+        };
+        if voiced.iter().filter(|voiced| **voiced).count() < enough {
+            return;
+        }
+        // The count is at least one, so a first voiced frame exists.
+        let first = voiced.iter().position(|voiced| *voiced).unwrap_or_default();
+        let since_first = voiced.len() - first;
+        let kept = ((PRE_ROLL + since_first) * FRAME).min(before.len());
+        before.drain(..before.len() - kept);
+        self.state = State::Speaking {
+            samples: before.drain(..).collect(),
+            began: self.clock - since_first as u64,
+            last_voice: self.clock,
+            pauses_ms: Vec::new(),
+        };
     }
 
     /// The microphone closed: what was begun is a turn, too.
@@ -149,12 +223,19 @@ impl EndPointer {
     fn finish(&mut self, end: End) -> Option<Turn> {
         match std::mem::take(&mut self.state) {
             State::Quiet { .. } => None,
-            State::Speaking { samples, began, last_voice } => Some(Turn {
-                samples,
-                began: began * FRAME as u64,
-                ended: last_voice * FRAME as u64,
-                end,
-            }),
+            State::Speaking { mut samples, began, last_voice, pauses_ms } => {
+                let silent = self.clock - last_voice;
+                let surplus = (silent as usize).saturating_sub(POST_ROLL) * FRAME;
+                samples.truncate(samples.len().saturating_sub(surplus));
+                Some(Turn {
+                    samples,
+                    pauses_ms,
+                    pause_ms: silent * FRAME_MS,
+                    began: began * FRAME as u64,
+                    ended: last_voice * FRAME as u64,
+                    end,
+                })
+            }
         }
     }
 }
@@ -177,17 +258,42 @@ impl Default for Ears {
 }
 
 impl Ears {
+    /// From now on, what ends a turn (milliseconds of silence) and what begins one.
+    pub fn attend(&mut self, pause_ms: u64, onset: Onset) {
+        self.pointer.attend(pause_ms, onset);
+    }
+
     /// Takes samples in blocks of any size; gives the turns that ended in them.
     pub fn push(&mut self, samples: &[f32]) -> Vec<Turn> {
-        self.rest.extend(samples.iter().map(|sample| sample.clamp(-1.0, 1.0)));
         let mut turns = Vec::new();
+        self.for_each_frame(samples, |detector, pointer, frame| {
+            turns.extend(pointer.push(frame, detector.predict_f32(frame)));
+        });
+        turns
+    }
+
+    /// The same while the companion speaks and cannot tell its own voice from a person's: nothing
+    /// is a turn, a turn that was begun is forgotten, and the last moment is kept, so that an
+    /// answer which begins at once is heard from its first sound.
+    pub fn overhear(&mut self, samples: &[f32]) {
+        self.for_each_frame(samples, |detector, pointer, frame| {
+            // The detector follows the room; what it says of this frame does not count.
+            detector.predict_f32(frame);
+            pointer.overhear(frame);
+        });
+    }
+
+    fn for_each_frame(
+        &mut self,
+        samples: &[f32],
+        mut take: impl FnMut(&mut earshot::Detector, &mut EndPointer, &[f32]),
+    ) {
+        self.rest.extend(samples.iter().map(|sample| sample.clamp(-1.0, 1.0)));
         let whole = self.rest.len() - self.rest.len() % FRAME;
         for frame in self.rest[..whole].chunks_exact(FRAME) {
-            let voice = self.detector.predict_f32(frame);
-            turns.extend(self.pointer.push(frame, voice));
+            take(&mut self.detector, &mut self.pointer, frame);
         }
         self.rest.drain(..whole);
-        turns
     }
 
     pub fn close(&mut self) -> Option<Turn> {
@@ -251,10 +357,58 @@ mod tests {
     #[test]
     fn a_pause_for_thought_does_not_end_a_turn() {
         let mut pointer = EndPointer::default();
-        let turns =
-            hear(&mut pointer, &[(1_000, 0.9), (650, 0.1), (1_000, 0.9), (700, 0.1), (200, 0.9)]);
+        let turns = hear(
+            &mut pointer,
+            &[(1_000, 0.9), (650, 0.1), (900, 0.9), (160, 0.1), (100, 0.9), (700, 0.1), (200, 0.9)],
+        );
         assert!(turns.is_empty());
-        assert_eq!(hear(&mut pointer, &[(1_000, 0.1)]).len(), 1);
+        let turns = hear(&mut pointer, &[(1_000, 0.1)]);
+        let [turn] = &turns[..] else { panic!("{} turns", turns.len()) };
+        let [first, second] = turn.pauses_ms[..] else { panic!("{:?}", turn.pauses_ms) };
+        assert!(first.abs_diff(650) < 32 && second.abs_diff(700) < 32, "{first}, {second} ms");
+        assert!(turn.pause_ms.abs_diff(800) < 32, "{} ms", turn.pause_ms);
+    }
+
+    #[test]
+    fn a_longer_pause_is_waited_out_and_not_kept() {
+        let mut pointer = EndPointer::default();
+        pointer.attend(2_000, Onset::Sentence);
+        let stretches = [(1_000, 0.9), (1_800, 0.1), (1_000, 0.9), (1_900, 0.1)];
+        assert!(hear(&mut pointer, &stretches).is_empty());
+        let turns = hear(&mut pointer, &[(200, 0.1)]);
+        let [turn] = &turns[..] else { panic!("{} turns", turns.len()) };
+        assert!(turn.pause_ms.abs_diff(2_000) < 32);
+        assert!(near(turn.samples.len() as u64, 1_000 + 1_800 + 1_000 + 800));
+        // A pace that is learnt in the middle of a turn holds for it.
+        hear(&mut pointer, &[(500, 0.9), (700, 0.1)]);
+        pointer.attend(600, Onset::Answer);
+        assert_eq!(hear(&mut pointer, &[(16, 0.1)]).len(), 1);
+    }
+
+    #[test]
+    fn after_a_question_less_is_a_beginning() {
+        let word = [(500, 0.1), (64, 0.9), (1_000, 0.1)];
+        let mut pointer = EndPointer::default();
+        assert!(hear(&mut pointer, &word).is_empty());
+        pointer.attend(600, Onset::Answer);
+        assert_eq!(hear(&mut pointer, &word).len(), 1);
+        assert!(hear(&mut pointer, &[(32, 0.9), (1_000, 0.1)]).is_empty(), "a click is none yet");
+    }
+
+    /// Nothing of an answer that begins with the question's last sound is missing.
+    #[test]
+    fn what_is_overheard_is_the_beginning_of_a_turn_and_never_one_itself() {
+        let mut pointer = EndPointer::default();
+        hear(&mut pointer, &[(500, 0.9)]);
+        for _ in 0..frames(2_000) {
+            let number = pointer.clock as f32;
+            pointer.overhear(&[number; FRAME]);
+        }
+        assert_eq!(pointer.began(), None, "the sentence that was spoken over is forgotten");
+        let turns = hear(&mut pointer, &[(250, 0.9), (1_000, 0.0)]);
+        let [turn] = &turns[..] else { panic!("{} turns", turns.len()) };
+        assert!(near(turn.began, 2_500));
+        assert!(near(turn.samples.len() as u64, 400 + 250 + 800));
     }
 
     #[test]
