@@ -14,6 +14,8 @@ use omzien_drivers::simulated::virtual_card::{Room, VirtualCard};
 use omzien_drivers::sound::card::SystemCard;
 use omzien_drivers::sound::resample::resample;
 use omzien_drivers::sound::{Block, Pcm, Played, RATE_HZ, Settings, SoundCard, wav};
+use omzien_drivers::speech::chain::Chain;
+use omzien_drivers::speech::confirm::{self, Silero};
 use omzien_drivers::speech::recogniser::{Recogniser, Whisper};
 use omzien_drivers::speech::transcribe::transcribe_file;
 use omzien_drivers::speech::turns::Ears;
@@ -57,19 +59,30 @@ fn voice() -> Espeak {
     Espeak::new(&speech::Settings::default())
 }
 
-fn model() -> PathBuf {
+fn fetched(file: &str) -> PathBuf {
     let cache = || match std::env::var_os("XDG_CACHE_HOME") {
         Some(cache) => PathBuf::from(cache),
         None => PathBuf::from(std::env::var_os("HOME").expect("a HOME")).join(".cache"),
     };
-    let model = std::env::var_os("OMZIEN_MODEL")
-        .map_or_else(|| cache().join("omzien/models/ggml-base-q8_0.bin"), PathBuf::from);
+    let model = cache().join("omzien/models").join(file);
     assert!(
         model.is_file(),
-        "the speech model {} is missing: run `make setup`, which fetches it",
+        "the model {} is missing: run `make setup`, which fetches it",
         model.display()
     );
     model
+}
+
+fn model() -> PathBuf {
+    std::env::var_os("OMZIEN_MODEL").map_or_else(|| fetched("ggml-base-q8_0.bin"), PathBuf::from)
+}
+
+fn voice_model() -> PathBuf {
+    fetched("ggml-silero-v6.2.0.bin")
+}
+
+fn chain() -> Chain {
+    Chain::new(Some(Box::new(Silero::load(&voice_model()).unwrap())), Box::new(whisper()))
 }
 
 fn whisper() -> Whisper {
@@ -210,6 +223,7 @@ async fn converse(room: Room) {
         sound: Settings::default(),
         speech: speech::Settings { threads: Some(1), ..speech::Settings::default() },
         model: model(),
+        voice_model: voice_model(),
         language: Language::En,
         room: None,
         hearing,
@@ -260,7 +274,13 @@ fn concluded(counter: u64, outcome: Outcome) -> Input {
 }
 
 async fn next(received: &mut inbox::Received) -> Input {
-    tokio::time::timeout(PATIENCE, received.take(1)).await.unwrap().unwrap().remove(0)
+    loop {
+        let batch = tokio::time::timeout(PATIENCE, received.take(1)).await;
+        match batch.unwrap().unwrap().remove(0) {
+            Input::VoiceBegan { .. } => {}
+            input => return input,
+        }
+    }
 }
 
 /// As a skill would compare it: without signs and capitals.
@@ -270,7 +290,7 @@ fn assert_understood(text: &str) {
 }
 
 fn transcribe(file: &Path) -> speech::transcribe::Transcription {
-    transcribe_file(file, &mut whisper(), &phrases()).unwrap()
+    transcribe_file(file, &mut chain(), &phrases()).unwrap()
 }
 
 #[test]
@@ -305,6 +325,18 @@ fn whatever_the_recogniser_is_given_passes_the_gate_or_nothing_does() {
     for samples in [vec![], vec![0.0; 10], vec![0.0; 35 * RATE_HZ as usize]] {
         let transcript = whisper.transcribe(&samples, &Phrases::default()).unwrap();
         assert_eq!(transcript.text, "", "the model wrote {:?}", transcript.free_text);
+    }
+}
+
+#[test]
+fn a_truncated_voice_model_is_refused_and_every_sound_taken_for_a_voice() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let whole = std::fs::read(voice_model()).unwrap();
+    for length in [3, 40, 1_000, whole.len() / 2, whole.len() - 1] {
+        std::fs::write(file.path(), &whole[..length]).unwrap();
+        let error = Silero::load(file.path()).err().unwrap().to_string();
+        assert!(error.contains("is cut off at") && error.contains("get silero-vad"), "{error}");
+        assert!(confirm::find(file.path()).is_none());
     }
 }
 

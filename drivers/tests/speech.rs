@@ -42,6 +42,7 @@ fn start(parts: Parts, hearing: Hearing) -> Driver {
         sound: sound::Settings::default(),
         speech: Settings::default(),
         model: "/nowhere".into(),
+        voice_model: "/nowhere".into(),
         language: Language::En,
         room: Some("kitchen".into()),
         hearing: published,
@@ -52,9 +53,15 @@ fn start(parts: Parts, hearing: Hearing) -> Driver {
 }
 
 impl Driver {
+    /// The next input but for beginnings: those have a test of their own.
     async fn next(&mut self) -> Input {
-        let batch = tokio::time::timeout(PATIENCE, self.received.take(1)).await;
-        batch.expect("an input in time").expect("a driver").remove(0)
+        loop {
+            let batch = tokio::time::timeout(PATIENCE, self.received.take(1)).await;
+            match batch.expect("an input in time").expect("a driver").remove(0) {
+                Input::VoiceBegan { .. } => {}
+                input => return input,
+            }
+        }
     }
 
     async fn say(&self, counter: u64, text: &str, urgency: Urgency) {
@@ -73,7 +80,9 @@ impl Driver {
         drop(self.orders);
         tokio::time::timeout(PATIENCE, self.running).await.expect("an end in time").unwrap();
         let mut received = self.received;
-        received.take_now(100)
+        let mut left = received.take_now(100);
+        left.retain(|input| !matches!(input, Input::VoiceBegan { .. }));
+        left
     }
 }
 
@@ -114,6 +123,7 @@ fn parts(card: impl SoundCard + 'static, heard: &Arc<AtomicUsize>) -> Parts {
         card: Arc::new(card),
         voice: Box::new(Espeak::new(&Settings::default())),
         load: Box::new(move || Ok(Box::new(Listener(Arc::clone(&heard))))),
+        confirm: Box::new(|| None),
     }
 }
 

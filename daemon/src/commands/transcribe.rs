@@ -5,15 +5,13 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use omzien_core::{Expectation, Language};
-use omzien_drivers::model;
-use omzien_drivers::speech::recogniser::Whisper;
 use omzien_drivers::speech::transcribe::transcribe_file;
 use omzien_skills::{Skills, Vocabulary};
 use serde_json::json;
 
 use crate::commands::LanguageArgument;
 use crate::config::{self, Paint};
-use crate::shell::SPEECH_MODEL;
+use crate::shell::listening_chain;
 
 /// Write down what is said in sound files: one JSON line a file
 #[derive(Debug, clap::Args)]
@@ -46,17 +44,8 @@ pub fn run(arguments: Arguments) -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let located = match arguments.model {
-        Some(file) => Ok(file),
-        None => model::locate(SPEECH_MODEL),
-    };
-    let recogniser = located
-        .map_err(|error| error.to_string())
-        .and_then(|file| {
-            Whisper::find(&file, language, None).map_err(|error| error.to_string())
-        });
-    let mut recogniser = match recogniser {
-        Ok(recogniser) => recogniser,
+    let mut chain = match listening_chain(arguments.model, language, None) {
+        Ok(chain) => chain,
         Err(error) => {
             eprintln!("omzien: {error}");
             return ExitCode::FAILURE;
@@ -66,7 +55,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
     let phrases = skills.phrases(language, &Vocabulary::of(&plan), Expectation::default());
     let mut code = ExitCode::SUCCESS;
     for file in &arguments.files {
-        match transcribe_file(file, &mut recogniser, &phrases) {
+        match transcribe_file(file, &mut chain, &phrases) {
             Ok(transcription) => match serde_json::to_string(&transcription) {
                 Ok(line) => tell!("{line}"),
                 Err(error) => tell!("{}", failed(file, &error.to_string())),

@@ -7,8 +7,10 @@ use std::sync::Arc;
 
 use omzien_core::event::{Trouble, TroubleState};
 use omzien_core::names::DeviceId;
-use omzien_core::{Capability, Plan};
-use omzien_drivers::speech::{self, BootClock, Hearing};
+use omzien_core::{Capability, Language, Plan};
+use omzien_drivers::speech::chain::Chain;
+use omzien_drivers::speech::recogniser::Whisper;
+use omzien_drivers::speech::{self, BootClock, Hearing, confirm};
 use omzien_drivers::{
     DriverError, Inbox, Input, Orders, Running, gpio, mail, model, mqtt, ntfy, simulated,
 };
@@ -87,7 +89,8 @@ pub(super) fn wire(
         let wiring = speech::Wiring {
             sound: settings.sound.clone(),
             speech: settings.speech.clone(),
-            model: settings.speech.model.clone().unwrap_or_else(model_path),
+            model: settings.speech.model.clone().unwrap_or_else(|| model_path(SPEECH_MODEL)),
+            voice_model: model_path(VOICE_MODEL),
             language: plan.language,
             room: settings.microphone_room.clone(),
             hearing: around.hearing.clone(),
@@ -174,12 +177,31 @@ fn by_via<V>(
 
 /// The model that hears, as `images/models.toml` names it.
 pub const SPEECH_MODEL: &str = "whisper-base";
+/// The model that tells a voice from other sounds.
+const VOICE_MODEL: &str = "silero-vad";
 
-/// Where the speech model should be. If it is not there, speech itself says so and goes on deaf.
-fn model_path() -> PathBuf {
-    model::locate(SPEECH_MODEL).unwrap_or_else(|error| {
-        tracing::warn!(%error, "it cannot listen; buttons and the circle work");
-        let file = model::named(SPEECH_MODEL).map_or("", |model| model.file.as_str());
+/// Where a model should be. If it is not there, speech itself says so and goes on without.
+fn model_path(name: &str) -> PathBuf {
+    model::locate(name).unwrap_or_else(|error| {
+        tracing::debug!(%error, "looked for where the system keeps it");
+        let file = model::named(name).map_or("", |model| model.file.as_str());
         Path::new(model::SYSTEM_FOLDER).join(file)
     })
+}
+
+/// What `omzien transcribe` and `omzien listen` hear with: the models of this machine, or another
+/// Whisper model. The error says what to do.
+pub fn listening_chain(
+    model: Option<PathBuf>,
+    language: Language,
+    threads: Option<u8>,
+) -> Result<Chain, String> {
+    let located = match model {
+        Some(file) => Ok(file),
+        None => model::locate(SPEECH_MODEL),
+    };
+    let file = located.map_err(|error| error.to_string())?;
+    let whisper = Whisper::find(&file, language, threads).map_err(|error| error.to_string())?;
+    let confirm = confirm::find(&model_path(VOICE_MODEL));
+    Ok(Chain::new(confirm, Box::new(whisper)))
 }

@@ -10,6 +10,10 @@ const MAGIC: u32 = 0x6767_6d6c;
 /// Sizes of the model, in 32-bit numbers.
 const HYPERPARAMETERS: i64 = 11;
 const DIMENSIONS_MAX: u32 = 4;
+/// The same of Silero's: before its layers, in each of them, and after them.
+const VOICE_SIZES: i64 = 5;
+const VOICE_LAYER: i64 = 3;
+const VOICE_SIZES_AFTER: i64 = 4;
 
 /// Bytes and weights of a block, by ggml's number of the weights' type.
 const BLOCKS: &[(u32, u64, u64)] = &[
@@ -27,14 +31,9 @@ const BLOCKS: &[(u32, u64, u64)] = &[
     (14, 210, 256), // q6_k
 ];
 
-/// `Err` says in words what is wrong with the file.
+/// A Whisper model. `Err` says in words what is wrong with the file.
 pub(super) fn check(path: &Path) -> Result<(), String> {
-    let file = File::open(path).map_err(|error| error.to_string())?;
-    let length = file.metadata().map_err(|error| error.to_string())?.len();
-    let mut walk = Walk { file: BufReader::new(file), at: 0, length };
-    if walk.number()? != MAGIC {
-        return Err("it is not in ggml form".to_owned());
-    }
+    let mut walk = Walk::begin(path)?;
     walk.skip(HYPERPARAMETERS * 4)?;
     let filters = i64::from(walk.number()?) * i64::from(walk.number()?);
     walk.skip(filters.saturating_mul(4))?;
@@ -42,10 +41,19 @@ pub(super) fn check(path: &Path) -> Result<(), String> {
         let word = walk.number()?;
         walk.skip(word.into())?;
     }
-    while walk.at < length {
-        walk.tensor()?;
-    }
-    Ok(())
+    walk.tensors()
+}
+
+/// A Silero model: its name and version, sizes, those of each layer, tensors.
+pub(super) fn check_voice(path: &Path) -> Result<(), String> {
+    let mut walk = Walk::begin(path)?;
+    let name = walk.number()?;
+    walk.skip(name.into())?;
+    walk.skip(VOICE_SIZES * 4)?;
+    let layers = walk.number()?;
+    walk.skip(i64::from(layers).saturating_mul(VOICE_LAYER * 4))?;
+    walk.skip(VOICE_SIZES_AFTER * 4)?;
+    walk.tensors()
 }
 
 struct Walk {
@@ -55,6 +63,20 @@ struct Walk {
 }
 
 impl Walk {
+    fn begin(path: &Path) -> Result<Self, String> {
+        let file = File::open(path).map_err(|error| error.to_string())?;
+        let length = file.metadata().map_err(|error| error.to_string())?.len();
+        let mut walk = Self { file: BufReader::new(file), at: 0, length };
+        if walk.number()? == MAGIC { Ok(walk) } else { Err("it is not in ggml form".to_owned()) }
+    }
+
+    fn tensors(&mut self) -> Result<(), String> {
+        while self.at < self.length {
+            self.tensor()?;
+        }
+        Ok(())
+    }
+
     fn number(&mut self) -> Result<u32, String> {
         let mut bytes = [0; 4];
         self.file.read_exact(&mut bytes).map_err(|_| cut_off(self.length))?;

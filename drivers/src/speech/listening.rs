@@ -1,25 +1,24 @@
-//! The listening and the recognising thread: microphone → turns → words → inbox. Sound that
-//! belongs to no turn is forgotten within a second; a turn is forgotten when its words are known.
+//! The listening thread: microphone → turns → the line before the recogniser. Sound that belongs
+//! to no turn is forgotten within a second. It understands nothing and waits for nobody but the
+//! microphone.
 
 use std::collections::VecDeque;
-use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TryRecvError, TrySendError};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use omzien_core::{Again, EffectId, Listening, Outcome, RoomId, Utterance};
+use omzien_core::{Again, EffectId, Expects, Listening, Outcome};
 use tokio::sync::watch;
 
 use super::ability::Ability;
-use super::recogniser::Recogniser;
+use super::backlog::{Backlog, Waits};
+use super::pace::Pace;
 use super::speaking::{Interjection, Mouth};
-use super::turns::{Ears, Turn};
-use super::{BootClock, Hearing, Loader};
+use super::turns::{Ears, Onset, Turn};
+use super::{BootClock, Hearing};
 use crate::sound::{Block, Microphone, RATE_HZ, SoundCard};
 use crate::{Inbox, Input};
 
-/// Turns that wait for the recogniser. It needs a fifth of the time that a turn took, so a full
-/// queue means a machine that is far too slow: then the newest turn is lost, and the log says so.
-pub(super) const TURNS_MAX: usize = 4;
 /// How long one look at the microphone lasts: the delay of an order to close it.
 const LOOK: Duration = Duration::from_millis(100);
 /// A microphone that is not there is tried this often.
@@ -32,14 +31,26 @@ pub(super) struct Listen {
     pub(super) effect: Option<EffectId>,
 }
 
-/// A turn with everything that held when it began.
+/// A turn with everything that held when it began. All on the boot clock.
 pub(super) struct Said {
-    turn: Turn,
-    began_ms: u64,
-    ended_ms: u64,
-    hearing: Hearing,
+    pub(super) turn: Turn,
+    /// The first and the last sound of the voice, and when the turn was known to be over.
+    pub(super) began_ms: u64,
+    pub(super) ended_ms: u64,
+    pub(super) closed_ms: u64,
+    pub(super) hearing: Hearing,
     /// Dropped with a turn that was nothing for us.
-    over: Interjection,
+    pub(super) over: Interjection,
+}
+
+impl Waits for Said {
+    fn sound_ms(&self) -> u64 {
+        self.turn.sound_ms()
+    }
+
+    fn since_ms(&self) -> u64 {
+        self.closed_ms
+    }
 }
 
 /// What held when: the last changes of [`Hearing`] with their moments. A change is seen up to
@@ -76,7 +87,9 @@ pub(super) struct Hearer {
     pub(super) over: Option<Interjection>,
     pub(super) hearing: watch::Receiver<Hearing>,
     pub(super) clock: BootClock,
-    pub(super) said: SyncSender<Said>,
+    pub(super) line: Arc<Backlog<Said>>,
+    /// How long this home's people pause.
+    pub(super) pace: Arc<Mutex<Pace>>,
     pub(super) deaf: Arc<Ability>,
     pub(super) inbox: Inbox,
 }
@@ -84,6 +97,11 @@ pub(super) struct Hearer {
 impl Hearer {
     /// Runs until its orders are closed. While the ears are shut it sleeps until an order.
     pub(super) fn run(mut self) {
+        self.listen();
+        self.line.close();
+    }
+
+    fn listen(&mut self) {
         let mut changes = Changes::default();
         changes.note(0, self.hearing.borrow_and_update().clone());
         let mut ears = Ears::default();
@@ -171,12 +189,15 @@ impl Hearer {
     ) -> Result<(), Ended> {
         let turns = match microphone.next_block(LOOK) {
             Ok(Block::Nothing) => return Ok(()),
-            Ok(Block::Samples(_)) if self.mouth.sounds() => {
-                ears.forget();
+            Ok(Block::Samples(samples)) if self.mouth.sounds() => {
+                ears.overhear(&samples);
                 self.over = None;
                 return Ok(());
             }
-            Ok(Block::Samples(samples)) => ears.push(&samples),
+            Ok(Block::Samples(samples)) => {
+                self.attend(ears);
+                ears.push(&samples)
+            }
             Ok(Block::Ended) => {
                 self.pass_on(ears.close().into_iter().collect(), ears, changes);
                 // A recording sounds once; another order opens it again.
@@ -194,79 +215,41 @@ impl Hearer {
         Ok(())
     }
 
+    /// What ends a turn now, and how little begins one.
+    fn attend(&self, ears: &mut Ears) {
+        let expects = self.hearing.borrow().expectation.expects;
+        let pace = self.pace.lock().unwrap_or_else(PoisonError::into_inner);
+        let onset = match expects {
+            Expects::Anything => Onset::Sentence,
+            Expects::YesNo | Expects::Dose | Expects::Time => Onset::Answer,
+        };
+        ears.attend(pace.pause_ms(expects), onset);
+    }
+
     fn pass_on(&mut self, turns: Vec<Turn>, ears: &Ears, changes: &Changes) {
         let now_ms = (self.clock)();
+        let at_ms = |sample: u64| now_ms.saturating_sub((ears.heard() - sample) / PER_MS);
         for turn in turns {
-            let over = self.over.take().unwrap_or_else(|| self.mouth.speech_began());
+            let (began_ms, ended_ms) = (at_ms(turn.began), at_ms(turn.ended));
+            let over = self.over.take().unwrap_or_else(|| self.somebody_speaks(began_ms));
             over.ended();
-            let ago_ms = |sample: u64| now_ms.saturating_sub((ears.heard() - sample) / PER_MS);
-            let (began_ms, ended_ms) = (ago_ms(turn.began), ago_ms(turn.ended));
-            let said = Said { turn, began_ms, ended_ms, hearing: changes.at(began_ms), over };
-            if let Err(TrySendError::Full(_)) = self.said.try_send(said) {
-                tracing::warn!("understanding is slower than talking: a turn was lost");
-            }
+            let hearing = changes.at(began_ms);
+            self.line.push(Said { turn, began_ms, ended_ms, closed_ms: now_ms, hearing, over });
         }
-        if ears.began().is_some() && self.over.is_none() {
-            self.over = Some(self.mouth.speech_began());
+        if let (Some(began), None) = (ears.began(), &self.over) {
+            self.over = Some(self.somebody_speaks(at_ms(began)));
         }
+        self.line.look(now_ms);
+    }
+
+    fn somebody_speaks(&self, began_ms: u64) -> Interjection {
+        self.inbox.blocking_send(Input::VoiceBegan { began_ms });
+        self.mouth.speech_began()
     }
 }
 
 /// The orders are closed, or the microphone is gone.
 struct Ended;
-
-/// Everything the recognising thread works with.
-pub(super) struct Recognising {
-    pub(super) load: Loader,
-    pub(super) said: Receiver<Said>,
-    pub(super) room: Option<RoomId>,
-    pub(super) deaf: Arc<Ability>,
-    pub(super) inbox: Inbox,
-}
-
-impl Recognising {
-    /// Runs until the listening thread has ended.
-    pub(super) fn run(mut self) {
-        let mut recogniser = None;
-        self.load(&mut recogniser);
-        while let Ok(said) = self.said.recv() {
-            self.load(&mut recogniser);
-            let Some(ready) = &mut recogniser else { continue };
-            match ready.transcribe(&said.turn.samples, &said.hearing.phrases) {
-                Ok(transcript) if transcript.text.is_empty() => {}
-                Ok(transcript) => {
-                    said.over.understood();
-                    self.inbox.blocking_send(Input::Heard(Utterance {
-                        text: transcript.text,
-                        confidence: transcript.confidence,
-                        room: self.room.clone(),
-                        began_ms: said.began_ms,
-                        ended_ms: said.ended_ms,
-                        expectation: said.hearing.expectation,
-                    }));
-                }
-                Err(error) => {
-                    self.deaf.report("model", Some(&error));
-                    recogniser = None;
-                }
-            }
-        }
-    }
-
-    /// Loads what is not loaded; a model that was fetched meanwhile is found with the next words.
-    fn load(&mut self, recogniser: &mut Option<Box<dyn Recogniser>>) {
-        if recogniser.is_some() {
-            return;
-        }
-        match (self.load)() {
-            Ok(loaded) => {
-                self.deaf.report("model", None);
-                *recogniser = Some(loaded);
-            }
-            Err(error) => self.deaf.report("model", Some(&error)),
-        }
-    }
-}
 
 #[cfg(test)]
 mod tests {

@@ -7,6 +7,9 @@
 //! and a moment after, it does not listen, so that it never answers itself.
 
 mod ability;
+mod backlog;
+pub mod chain;
+pub mod confirm;
 mod floor;
 pub mod gate;
 mod ggml;
@@ -14,6 +17,7 @@ mod listening;
 pub mod pace;
 mod queue;
 pub mod recogniser;
+mod recognising;
 mod speaking;
 pub mod stages;
 pub mod transcribe;
@@ -21,7 +25,7 @@ pub mod turns;
 pub mod voice;
 
 use std::path::PathBuf;
-use std::sync::{Arc, mpsc};
+use std::sync::{Arc, Mutex, mpsc};
 use std::thread::JoinHandle;
 
 use omzien_core::{
@@ -36,9 +40,13 @@ use crate::sound::{self, SoundCard, SoundError};
 use crate::{DriverError, Inbox, Order, Orders, Running};
 
 use ability::Ability;
-use listening::{Hearer, Listen, Recognising, TURNS_MAX};
+use backlog::Backlog;
+use confirm::Confirm;
+use listening::{Hearer, Listen};
+use pace::Pace;
 use queue::Sentence;
 use recogniser::{Recogniser, Whisper};
+use recognising::Recognising;
 use speaking::{Mouth, Speaking};
 use voice::{Espeak, Voice};
 
@@ -115,6 +123,9 @@ pub struct Wiring {
     pub speech: Settings,
     /// A Whisper model in ggml form. Missing or damaged: `Trouble::Deaf`, everything else works.
     pub model: PathBuf,
+    /// Silero's model, which tells a voice from a kettle. Missing or damaged: every sound that
+    /// might be a voice goes to Whisper, and the log says so once.
+    pub voice_model: PathBuf,
     /// The language that is spoken in this home. Guessing it fails too often (Dutch became Thai).
     pub language: Language,
     /// Where the microphone stands.
@@ -126,11 +137,15 @@ pub struct Wiring {
 /// Brings a recogniser into memory; tried again with the next words if it fails.
 pub type Loader = Box<dyn Fn() -> Result<Box<dyn Recogniser>, SpeechError> + Send>;
 
+/// Brings the second opinion into memory, once; `None`: there is none.
+pub type ConfirmLoader = Box<dyn FnOnce() -> Option<Box<dyn Confirm>> + Send>;
+
 /// The parts that touch the world; a twin exchanges them.
 pub struct Parts {
     pub card: Arc<dyn SoundCard>,
     pub voice: Box<dyn Voice>,
     pub load: Loader,
+    pub confirm: ConfirmLoader,
 }
 
 impl Parts {
@@ -138,6 +153,7 @@ impl Parts {
     pub fn real(wiring: &Wiring) -> Self {
         let (model, language) = (wiring.model.clone(), wiring.language);
         let (load, threads) = (wiring.speech.load, wiring.speech.threads);
+        let voice_model = wiring.voice_model.clone();
         Self {
             card: Arc::new(SystemCard::new(wiring.sound.clone())),
             voice: Box::new(Espeak::new(&wiring.speech)),
@@ -148,6 +164,7 @@ impl Parts {
                 }
                 Ok(Box::new(whisper))
             }),
+            confirm: Box::new(move || confirm::find(&voice_model)),
         }
     }
 }
@@ -169,7 +186,8 @@ pub fn open_with(
     let deaf = Arc::new(Ability::new(Trouble::Deaf, inbox.clone()));
     let mouth = Arc::new(Mouth::default());
     let (listen, listen_orders) = mpsc::channel();
-    let (said, to_recognise) = mpsc::sync_channel(TURNS_MAX);
+    let line = Arc::new(Backlog::new(inbox.clone()));
+    let pace = Arc::new(Mutex::new(Pace::default()));
     let mut published = wiring.hearing.borrow_and_update().listening;
     let speaking = Speaking {
         mouth: Arc::clone(&mouth),
@@ -186,15 +204,19 @@ pub fn open_with(
         mouth: Arc::clone(&mouth),
         over: None,
         hearing: wiring.hearing.clone(),
-        clock: wiring.clock,
-        said,
+        clock: Arc::clone(&wiring.clock),
+        line: Arc::clone(&line),
+        pace: Arc::clone(&pace),
         deaf: Arc::clone(&deaf),
         inbox: inbox.clone(),
     };
     let recognising = Recognising {
         load: parts.load,
-        said: to_recognise,
+        confirm: parts.confirm,
+        line,
+        pace,
         room: wiring.room,
+        clock: wiring.clock,
         deaf,
         inbox: inbox.clone(),
     };
@@ -278,6 +300,13 @@ pub enum SpeechError {
          whisper-base` fetches it anew"
     )]
     BadModel { path: PathBuf, why: String },
+    #[error(
+        "the voice activity model {path} cannot be used ({why}): delete it if it is there, then \
+         `omzien models get silero-vad` fetches it"
+    )]
+    NoVoiceModel { path: PathBuf, why: String },
+    #[error("understanding is slower than talking: what was said waits")]
+    Behind,
     #[error("the recogniser failed: {why}")]
     Recogniser { why: String },
     #[error("the voice program `{program}` is missing: install the Debian package espeak-ng")]

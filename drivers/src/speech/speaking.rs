@@ -307,10 +307,12 @@ fn again(error: &SpeechError) -> Again {
         SpeechError::NoVoice { .. }
         | SpeechError::NoModel { .. }
         | SpeechError::BadModel { .. }
+        | SpeechError::NoVoiceModel { .. }
         | SpeechError::Sound(SoundError::NoDevice { .. } | SoundError::NotFound { .. }) => {
             Again::Never
         }
         SpeechError::Voice { .. }
+        | SpeechError::Behind
         | SpeechError::Recogniser { .. }
         | SpeechError::Sound(
             SoundError::Refused { .. } | SoundError::Lost { .. } | SoundError::File { .. },

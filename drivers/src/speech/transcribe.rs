@@ -7,7 +7,8 @@ use omzien_core::Phrases;
 use serde::Serialize;
 
 use super::SpeechError;
-use super::recogniser::{Recogniser, Transcript};
+use super::chain::Chain;
+use super::recogniser::Transcript;
 use super::turns::{Ears, Turn};
 use crate::sound::{RATE_HZ, wav};
 
@@ -29,14 +30,17 @@ pub struct Transcription {
 /// it as the microphone's ears do, and puts their words behind each other.
 pub fn transcribe_file(
     file: &Path,
-    recogniser: &mut dyn Recogniser,
+    chain: &mut Chain,
     phrases: &Phrases,
 ) -> Result<Transcription, SpeechError> {
     let start = Instant::now();
     let pcm = wav::read_for_ears(file)?;
     let heard: Vec<Transcript> = turns(&pcm.samples)
         .iter()
-        .map(|turn| recogniser.transcribe(&turn.samples, phrases))
+        .filter_map(|turn| match chain.understand(turn, phrases) {
+            Ok(understanding) => understanding.transcript.map(Ok),
+            Err(error) => Some(Err(error)),
+        })
         .collect::<Result<_, _>>()?;
     Ok(Transcription {
         file: file.to_path_buf(),

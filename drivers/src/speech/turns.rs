@@ -52,6 +52,8 @@ pub struct Turn {
     /// Where the voice ended, not the pause.
     pub ended: u64,
     pub end: End,
+    /// How little was taken for its beginning.
+    pub onset: Onset,
 }
 
 impl Turn {
@@ -234,6 +236,7 @@ impl EndPointer {
                     began: began * FRAME as u64,
                     ended: last_voice * FRAME as u64,
                     end,
+                    onset: self.onset,
                 })
             }
         }

@@ -1,0 +1,157 @@
+//! The recognising thread: turns → words → inbox. A turn is forgotten when its words are known; the
+//! words go into the inbox and nowhere else. Whether they were meant for us is decided elsewhere.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use omzien_core::{Expectation, RoomId, Utterance};
+
+use super::ability::Ability;
+use super::backlog::{Backlog, Task};
+use super::chain::{Chain, Understanding};
+use super::confirm::Confirm;
+use super::listening::Said;
+use super::pace::Pace;
+use super::recogniser::Transcript;
+use super::turns::End;
+use super::{BootClock, ConfirmLoader, Loader, SpeechError};
+use crate::{Inbox, Input};
+
+/// Everything the recognising thread works with.
+pub(super) struct Recognising {
+    pub(super) load: Loader,
+    pub(super) confirm: ConfirmLoader,
+    pub(super) line: Arc<Backlog<Said>>,
+    pub(super) pace: Arc<Mutex<Pace>>,
+    pub(super) room: Option<RoomId>,
+    pub(super) clock: BootClock,
+    pub(super) deaf: Arc<Ability>,
+    pub(super) inbox: Inbox,
+}
+
+/// The turn before, as far as the next may be its second half.
+#[derive(Debug, Clone, Copy)]
+struct Before {
+    ended_ms: u64,
+    pause_ms: u64,
+    expectation: Expectation,
+    words: Words,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Words {
+    Some,
+    None,
+}
+
+impl Recognising {
+    /// Runs until the listening thread has ended.
+    pub(super) fn run(mut self) {
+        let mut confirm = std::mem::replace(&mut self.confirm, Box::new(|| None))();
+        let (mut chain, mut before) = (None, None);
+        self.bring(&mut chain, &mut confirm);
+        while let Some(task) = self.line.take() {
+            self.bring(&mut chain, &mut confirm);
+            // Deaf, and told so: what is said meanwhile is lost.
+            let Some(ready) = &mut chain else { continue };
+            let failed = match task {
+                Task::Understand(said) => self.understand(ready, said, &mut before),
+                Task::SeekCry(said) => self.seek_cry(ready, said),
+            };
+            if let Err(error) = failed {
+                self.deaf.report("model", Some(&error));
+                confirm = chain.take().and_then(Chain::without_recogniser);
+            }
+            self.line.look((self.clock)());
+        }
+    }
+
+    /// Loads what is not loaded; a model that was fetched meanwhile is found with the next words.
+    fn bring(&self, chain: &mut Option<Chain>, confirm: &mut Option<Box<dyn Confirm>>) {
+        if chain.is_some() {
+            return;
+        }
+        match (self.load)() {
+            Ok(recogniser) => {
+                self.deaf.report("model", None);
+                *chain = Some(Chain::new(confirm.take(), recogniser));
+            }
+            Err(error) => self.deaf.report("model", Some(&error)),
+        }
+    }
+
+    fn understand(
+        &self,
+        chain: &mut Chain,
+        said: Said,
+        before: &mut Option<Before>,
+    ) -> Result<(), SpeechError> {
+        let waited_ms = (self.clock)().saturating_sub(said.closed_ms);
+        let understanding = chain.understand(&said.turn, &said.hearing.phrases)?;
+        show(&understanding, waited_ms);
+        let transcript = understanding.transcript.filter(has_words);
+        let words = if transcript.is_some() { Words::Some } else { Words::None };
+        *before = self.learn(*before, &said, words);
+        if let Some(transcript) = transcript {
+            self.pass_on(said, transcript);
+        }
+        Ok(())
+    }
+
+    /// There is no time for everything: is it a cry for help? What is none waits for its turn, or
+    /// makes room.
+    fn seek_cry(&self, chain: &mut Chain, said: Said) -> Result<(), SpeechError> {
+        let waited_ms = (self.clock)().saturating_sub(said.closed_ms);
+        let understanding = chain.understand(&said.turn, &said.hearing.cries)?;
+        show(&understanding, waited_ms);
+        match understanding.transcript {
+            Some(transcript) if has_words(&transcript) => self.pass_on(said, transcript),
+            Some(_) => self.line.give_back(said),
+            // Nobody spoke: there is nothing to understand later.
+            None => {}
+        }
+        Ok(())
+    }
+
+    fn pass_on(&self, said: Said, transcript: Transcript) {
+        said.over.understood();
+        self.inbox.blocking_send(Input::Heard(Utterance {
+            text: transcript.text,
+            confidence: transcript.confidence,
+            room: self.room.clone(),
+            began_ms: said.began_ms,
+            ended_ms: said.ended_ms,
+            expectation: said.hearing.expectation,
+        }));
+    }
+
+    /// The pauses of whoever talks to us, not of the room. Two halves of one sentence were heard
+    /// under the same question, and one of them at least had words.
+    fn learn(&self, before: Option<Before>, said: &Said, words: Words) -> Option<Before> {
+        let expectation = said.hearing.expectation;
+        let mut pace = self.pace.lock().unwrap_or_else(PoisonError::into_inner);
+        if words == Words::Some {
+            pace.learn(&said.turn.pauses_ms);
+        }
+        if let Some(before) = before
+            && before.expectation == expectation
+            && (words == Words::Some || before.words == Words::Some)
+        {
+            let silent_ms = said.began_ms.saturating_sub(before.ended_ms);
+            pace.went_on(silent_ms, before.pause_ms);
+        }
+        let Said { ended_ms, .. } = *said;
+        let pause_ms = said.turn.pause_ms;
+        (said.turn.end == End::Pause).then_some(Before { ended_ms, pause_ms, expectation, words })
+    }
+}
+
+fn has_words(transcript: &Transcript) -> bool {
+    !transcript.text.is_empty()
+}
+
+/// How long it took; never what it was.
+fn show(understanding: &Understanding, waited_ms: u64) {
+    let stages = super::stages::Stages { waited_ms, ..understanding.stages };
+    let voice = understanding.voice;
+    tracing::debug!(?stages, ?voice, "a turn was listened to");
+}
