@@ -48,7 +48,7 @@ use queue::Sentence;
 use recogniser::{Recogniser, Whisper};
 use recognising::Recognising;
 use speaking::{Mouth, Speaking};
-use voice::{Espeak, Voice};
+use voice::Voice;
 
 /// `[speech]` in home.toml: how it hears and how it sounds.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -65,6 +65,14 @@ pub struct Settings {
     pub voice_nl: Option<String>,
     /// Another English voice of espeak-ng, such as `en-gb-scotland`.
     pub voice_en: Option<String>,
+    /// A Dutch Piper voice: a `.onnx` with its `.onnx.json` beside it. Where it fails, espeak-ng
+    /// says the sentence. Which there are: docs/guide/voice.md.
+    pub piper_nl: Option<PathBuf>,
+    /// The same for English; `omzien models get piper-joe` brings one.
+    pub piper_en: Option<PathBuf>,
+    /// The library that Piper voices need. Left out: what `omzien models get onnxruntime` brought,
+    /// or the system's own `libonnxruntime.so`.
+    pub onnxruntime: Option<PathBuf>,
     /// Words a minute (80 to 300). Slower than espeak-ng's own 175 because older ears need it.
     pub words_per_minute: u16,
     /// Pitch, 0 to 99. Lower than espeak-ng's own 50: age takes the high tones first.
@@ -83,6 +91,9 @@ impl Default for Settings {
             threads: None,
             voice_nl: None,
             voice_en: None,
+            piper_nl: None,
+            piper_en: None,
+            onnxruntime: None,
             words_per_minute: 140,
             pitch: 35,
             day_volume_percent: 50,
@@ -156,7 +167,7 @@ impl Parts {
         let voice_model = wiring.voice_model.clone();
         Self {
             card: Arc::new(SystemCard::new(wiring.sound.clone())),
-            voice: Box::new(Espeak::new(&wiring.speech)),
+            voice: voice::of(&wiring.speech),
             load: Box::new(move || {
                 let mut whisper = Whisper::find(&model, language, threads)?;
                 if load == Load::AtStart {
