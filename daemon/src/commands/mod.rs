@@ -39,6 +39,7 @@ commands! {
     run Run;
     say Say;
     simulate Simulate;
+    speak Speak;
     transcribe Transcribe;
     voice_bench VoiceBench;
 }

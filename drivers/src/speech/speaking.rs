@@ -6,20 +6,18 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use omzien_core::{Again, Language, Manner, Outcome};
+use omzien_core::{Again, Language, Outcome};
 
 use super::SpeechError;
 use super::ability::Ability;
 use super::floor::{Floor, Onward, VoiceId};
 use super::queue::{Queue, Sentence};
-use super::voice::Voice;
+use super::voice::{self, Voice};
 use crate::sound::{Pcm, Played, SoundCard, SoundError, Speaker};
 use crate::{Inbox, Input};
 
 /// A mute companion tries this often whether it can speak again.
 const RETRY: Duration = Duration::from_secs(30);
-/// The loudest sample of a sentence: a little below what a card distorts.
-const PEAK: f32 = 0.9;
 
 /// The room rings on after a sentence, and the card holds some sound back.
 const ECHO: Duration = Duration::from_millis(200);
@@ -237,7 +235,7 @@ impl Speaking {
         let Sentence { spoken, language, manner, .. } = sentence;
         let made = self.voice.synthesise_at(spoken, *language, manner.pace_percent);
         let played = made.and_then(|mut sound| {
-            set_volume(&mut sound, *manner);
+            voice::set_volume(&mut sound, manner.volume_percent);
             self.play_on(&sound, speaker)
         });
         self.mute.report("voice", played.as_ref().err());
@@ -290,15 +288,6 @@ impl Speaking {
         self.mouth.sound_for(ECHO);
         Ok(played?)
     }
-}
-
-/// Every voice equally loud, and as loud as was decided.
-fn set_volume(sound: &mut Pcm, manner: Manner) {
-    let loudest = sound.samples.iter().fold(0.0_f32, |peak, sample| peak.max(sample.abs()));
-    let share = f32::from(manner.volume_percent.clamp(1, 100)) / 100.0;
-    // Silence stays silence.
-    let gain = PEAK * share / loudest.max(0.01);
-    sound.samples.iter_mut().for_each(|sample| *sample *= gain);
 }
 
 /// Whether saying it again later can help.

@@ -31,6 +31,9 @@ const USUAL_WORDS_PER_MINUTE: u16 = 175;
 const COMMA_PAUSE_MS: u32 = 350;
 const SENTENCE_PAUSE_MS: u32 = 600;
 
+/// The loudest sample of a sentence: a little below what a card distorts.
+const PEAK: f32 = 0.9;
+
 /// Turns a sentence into sound.
 pub trait Voice: Send {
     /// `text`: plain, at most [`TEXT_BYTES_MAX`] (more is cut off at a word). `pace_percent`: of
@@ -61,6 +64,15 @@ pub fn of(settings: &Settings) -> Box<dyn Voice> {
         tracing::warn!("this program was built without Piper; espeak-ng speaks");
     }
     Box::new(espeak)
+}
+
+/// Every voice equally loud, and as loud as was decided: 1 to 100 per cent.
+pub fn set_volume(sound: &mut Pcm, volume_percent: u8) {
+    let loudest = sound.samples.iter().fold(0.0_f32, |peak, sample| peak.max(sample.abs()));
+    let share = f32::from(volume_percent.clamp(1, 100)) / 100.0;
+    // Silence stays silence.
+    let gain = PEAK * share / loudest.max(0.01);
+    sound.samples.iter_mut().for_each(|sample| *sample *= gain);
 }
 
 /// A voice that may fail, and one that then says the same sentence. A failure is told once, until

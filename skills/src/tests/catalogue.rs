@@ -422,11 +422,14 @@ fn the_list_of_sentences_is_fresh() {
         writeln!(page, "| {key} | {nl} | {en} |").expect("a string");
     }
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/ref/sentences.md");
-    if std::env::var_os("UPDATE").is_some() {
+    if std::env::var_os("OMZIEN_UPDATE").is_some() {
         std::fs::create_dir_all(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/ref"))
             .expect("the folder of the docs can be made");
         std::fs::write(path, &page).expect("the docs can be written");
     }
     let found = std::fs::read_to_string(path).unwrap_or_default();
-    assert!(found == page, "docs/ref/sentences.md is stale: UPDATE=1 cargo test -p omzien-skills");
+    assert!(
+        found == page,
+        "docs/ref/sentences.md is stale: OMZIEN_UPDATE=1 cargo test -p omzien-skills"
+    );
 }

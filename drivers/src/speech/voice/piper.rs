@@ -28,6 +28,8 @@ const CONFIG_BYTES_MAX: u64 = 1 << 20;
 /// Half a minute of talking without a full stop. What is longer is cut off: a network's time and
 /// memory grow with its input, and nothing can interrupt it.
 const PHONEMES_MAX: usize = 600;
+/// What is softer than this, of 1, is breath.
+const QUIET: f32 = 0.005;
 
 /// The voices that the home file names, loaded with the first sentence.
 pub struct Piper {
@@ -103,16 +105,22 @@ impl Voice for Piper {
         let slower = f32::from(USUAL_WORDS_PER_MINUTE) / f32::from(self.words_per_minute);
         let slower = slower * 100.0 / f32::from(within(pace_percent));
         let rate_hz = voice.config.audio.sample_rate;
-        let mut samples = Vec::new();
+        let mut samples: Vec<f32> = Vec::new();
+        let mut pause_before_ms = None;
         for sentence in sentences(&cut(text)) {
             let phonemes = phonemes(sentence, &self.espeak, &voice.config.espeak.voice)?;
             let said = voice.speak(&phonemes, slower).map_err(|why| speaker.failed(&why))?;
+            if let Some(pause_ms) = pause_before_ms {
+                // The voice breathes out as long as it likes; the pause is ours.
+                let end = samples.iter().rposition(|sample| sample.abs() > QUIET);
+                let pause = u64::from(pause_ms) * u64::from(rate_hz) / 1_000;
+                // Two seconds at most at any rate that a sound card knows, so it fits.
+                samples.truncate(end.map_or(0, |end| end + 1));
+                samples.resize(samples.len() + pause as usize, 0.0);
+            }
             samples.extend(said);
-            let pause_ms =
-                sentence.chars().next_back().and_then(|sign| pause_ms(sign, pace_percent));
-            let pause = u64::from(pause_ms.unwrap_or(0)) * u64::from(rate_hz) / 1_000;
-            // Below a second at any rate that a sound card knows, so it fits.
-            samples.resize(samples.len() + pause as usize, 0.0);
+            let sign = sentence.chars().next_back();
+            pause_before_ms = sign.and_then(|sign| pause_ms(sign, pace_percent));
         }
         match samples.is_empty() {
             true => Err(speaker.failed("it said nothing")),

@@ -1,0 +1,93 @@
+//! `omzien speak`: a sentence aloud, or into a sound file, as this home would say it now. It asks
+//! no running home: what the resident made louder or slower by voice is not known here.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use omzien_core::{Event, Home, Language, Plan, Urgency};
+use omzien_drivers::sound::card::SystemCard;
+use omzien_drivers::sound::{Pcm, SoundCard, wav};
+use omzien_drivers::speech::{SpeechError, voice};
+use omzien_skills::Skills;
+
+use crate::commands::{LanguageArgument, log_to_stderr};
+use crate::config::{self, Loaded, Paint, Settings};
+use crate::shell::clock::{Clock, SystemClock};
+
+/// Say a sentence aloud, or write it into a sound file
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// The language of the sentence; left out: that of the home
+    #[arg(long, value_enum)]
+    lang: Option<LanguageArgument>,
+    /// With the voice, the loudness and the pronunciations of this home
+    #[arg(long, value_name = "FILE")]
+    home: Option<PathBuf>,
+    /// Into this file instead of the loudspeaker
+    #[arg(long, value_name = "FILE.wav")]
+    out: Option<PathBuf>,
+    /// What to say; more than some two minutes of it is cut off
+    #[arg(required = true)]
+    text: Vec<String>,
+}
+
+/// Prints how the sentence is pronounced. Exit code 1 if it could not be said, 2 for a home file
+/// with mistakes.
+pub fn run(arguments: Arguments) -> ExitCode {
+    log_to_stderr("warn");
+    let language = arguments.lang.map(Language::from);
+    let loaded = match &arguments.home {
+        Some(file) => config::load(file),
+        None => Ok(config::reference(language.unwrap_or_default())),
+    };
+    let Loaded { plan, settings, .. } = match loaded {
+        Ok(loaded) => loaded,
+        Err(mistakes) => {
+            eprint!("{}", mistakes.show(Paint::Plain));
+            return ExitCode::from(2);
+        }
+    };
+    let language = language.unwrap_or(plan.language);
+    let text = arguments.text.join(" ");
+    let spoken = Skills::built_in().speakable(&text, language, &plan);
+    tell!("{spoken}");
+    let said = pronounce(&spoken, language, plan, &settings)
+        .and_then(|sound| put(&sound, arguments.out.as_deref(), &settings));
+    match said {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("omzien: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// As loud as something calm is at this hour.
+fn pronounce(
+    spoken: &str,
+    language: Language,
+    plan: Plan,
+    settings: &Settings,
+) -> Result<Pcm, SpeechError> {
+    let now = SystemClock::default().now(&plan.zone);
+    let mut home = Home::new();
+    home.handle_event(&Event::Configured(Arc::new(plan)), &now);
+    let manner = home.manner(Urgency::Calm);
+    let voice = voice::of(&settings.speech);
+    let mut sound = voice.synthesise_at(spoken, language, manner.pace_percent)?;
+    voice::set_volume(&mut sound, manner.volume_percent);
+    Ok(sound)
+}
+
+fn put(sound: &Pcm, file: Option<&Path>, settings: &Settings) -> Result<(), SpeechError> {
+    match file {
+        Some(file) => wav::write(file, sound)?,
+        None => {
+            let card = SystemCard::new(settings.sound.clone());
+            card.open_speaker()?.play(sound, &AtomicBool::new(false))?;
+        }
+    }
+    Ok(())
+}
