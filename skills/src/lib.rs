@@ -158,6 +158,14 @@ impl Skills {
         phrases::phrases(skills, lists, &self.enabled, language, vocabulary, expectation)
     }
 
+    /// What is a cry for help, and nothing else: for a recogniser that has time for no more.
+    pub fn cries(&self, language: Language, vocabulary: &Vocabulary) -> Phrases {
+        let skills = self.all.skills.iter();
+        let enabled = skills.map(|skill| skill.hears_cries(language)).collect();
+        let all = Arc::clone(&self.all);
+        Self { all, enabled }.phrases(language, vocabulary, Expectation::default())
+    }
+
     /// The words of a reply: of a row of the catalogue, or of a skill's own answer, whose key is
     /// the name of the intent. The plan knows how a sentence refers to a contact.
     pub fn render(

@@ -7,7 +7,7 @@ use omzien_core::{Expects, Language};
 use serde::Deserialize;
 
 use crate::error::SkillError;
-use crate::language::LANGUAGES;
+use crate::language::{self, LANGUAGES};
 use crate::lists::{Lists, RawList};
 use crate::template::{self, Node, Scope, SlotKind};
 
@@ -309,6 +309,12 @@ struct RawExamples {
 }
 
 impl Skill {
+    /// Whether a cry for help is among what it hears.
+    pub(crate) fn hears_cries(&self, language: Language) -> bool {
+        let sentences = &self.speech[language::place(language)].sentences;
+        sentences.iter().any(|sentences| sentences.rule.means == Means::Help)
+    }
+
     /// Reads a skill from the files of its folder, `(name of the file, its text)`.
     pub(crate) fn read(
         name: &str,

@@ -156,7 +156,7 @@ impl<C: Clock + Send + Sync + 'static> Shell<C> {
             observer: None,
         };
         shell.launch(wired);
-        shell.publish_hearing();
+        shell.publish_hearing_anew();
         Ok(shell)
     }
 
@@ -262,21 +262,22 @@ impl<C: Clock + Send + Sync + 'static> Shell<C> {
     /// The ears learn what is expected now, whenever it changed.
     fn publish_hearing(&self) {
         let home = self.companion.home();
-        let (expectation, listening) = (home.expectation(), home.listening());
         let known = self.hearing.borrow();
-        let same = known.expectation == expectation && known.listening == listening;
-        if same && !known.phrases.names.is_empty() {
-            return;
-        }
+        let same = known.expectation == home.expectation() && known.listening == home.listening();
         drop(known);
-        let language = self.loaded.plan.language;
-        let phrases = Arc::new(self.skills().phrases(language, &self.vocabulary, expectation));
-        self.hearing.send_replace(Hearing {
-            expectation,
-            phrases,
-            listening,
-            ..Hearing::default()
-        });
+        if !same {
+            self.publish_hearing_anew();
+        }
+    }
+
+    /// The same where other skills or names may have come with a plan.
+    fn publish_hearing_anew(&self) {
+        let home = self.companion.home();
+        let (expectation, listening) = (home.expectation(), home.listening());
+        let (skills, language) = (self.skills(), self.loaded.plan.language);
+        let phrases = Arc::new(skills.phrases(language, &self.vocabulary, expectation));
+        let cries = Arc::new(skills.cries(language, &self.vocabulary));
+        self.hearing.send_replace(Hearing { expectation, phrases, cries, listening });
     }
 
     /// A good file replaces the plan, and the drivers where their settings changed; a bad one
@@ -318,6 +319,7 @@ impl<C: Clock + Send + Sync + 'static> Shell<C> {
             self.companion.outlets().route_by(&plan);
         }
         self.companion.configure(plan, skills, &now);
+        self.publish_hearing_anew();
         tracing::info!("the home file was read again");
     }
 

@@ -32,6 +32,19 @@ fn what_is_expected_is_understood() {
     assert!(lost.is_empty(), "{} lost:\n{}", lost.len(), lost.join("\n"));
 }
 
+#[test]
+fn cries_for_help_are_known_in_every_language_and_only_they() {
+    let skills = built_in();
+    let vocabulary = Vocabulary::of(&home());
+    for language in LANGUAGES {
+        let cries = skills.cries(language, &vocabulary);
+        assert_ne!(cries, Default::default());
+        assert_ne!(cries, skills.phrases(language, &vocabulary, Expectation::default()));
+        let hears = skills.list().iter().filter(|skill| skill.hears_cries(language));
+        assert_eq!(hears.map(|skill| &*skill.name).collect::<Vec<_>>(), ["help"]);
+    }
+}
+
 /// A lamp called "light" makes "lights" one letter off a name of this home.
 #[test]
 fn all_the_lights_are_no_misheard_light() {
