@@ -12,8 +12,9 @@ use omzien_core::Expects;
 pub const PAUSE_MS: u64 = 800;
 /// No pause is waited out for longer.
 pub const PAUSE_MAX_MS: u64 = 3_000;
-/// A yes or no is one word: whoever says more goes on at once.
-const PAUSE_ANSWER_MIN_MS: u64 = 600;
+/// A yes or no is one word, and whoever says more goes on sooner: so much less of a pause. It is
+/// less than [`MARGIN_MS`], so that nobody is cut off within what they are known by.
+const SHORTER_AFTER_YES_NO_MS: u64 = 200;
 /// Added to the person's own long pauses, so that the next one just a little longer is none.
 const MARGIN_MS: u64 = 300;
 /// The pauses that count: more than this makes no pace better known, and an older one is of
@@ -57,7 +58,7 @@ impl Pace {
         let own = self.own_ms();
         match expects {
             Expects::Anything => own,
-            Expects::YesNo | Expects::Dose => (own * 3 / 4).max(PAUSE_ANSWER_MIN_MS),
+            Expects::YesNo | Expects::Dose => own - SHORTER_AFTER_YES_NO_MS,
             Expects::Time => (own * 3 / 2).min(PAUSE_MAX_MS),
         }
     }
@@ -103,7 +104,7 @@ mod tests {
         let mut slow = Pace::default();
         slow.learn(&[2_600; 10]);
         assert_eq!(slow.pause_ms(FREE), 2_900);
-        assert_eq!(slow.pause_ms(Expects::YesNo), 2_175, "a slow yes is waited for, too");
+        assert_eq!(slow.pause_ms(Expects::YesNo), 2_700, "a slow yes is waited for, too");
         assert_eq!(slow.pause_ms(Expects::Time), PAUSE_MAX_MS);
     }
 
@@ -170,7 +171,7 @@ mod tests {
             }
             for expects in [FREE, Expects::YesNo, Expects::Dose, Expects::Time] {
                 let pause = pace.pause_ms(expects);
-                assert!((PAUSE_ANSWER_MIN_MS..=PAUSE_MAX_MS).contains(&pause), "{pause} ms");
+                assert!((600..=PAUSE_MAX_MS).contains(&pause), "{pause} ms");
             }
         }
     }

@@ -3,7 +3,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use omzien_core::{Expectation, RoomId, Utterance};
+use omzien_core::{Expectation, Expects, RoomId, Utterance};
 
 use super::ability::Ability;
 use super::backlog::{Backlog, Task};
@@ -34,13 +34,6 @@ struct Before {
     ended_ms: u64,
     pause_ms: u64,
     expectation: Expectation,
-    words: Words,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Words {
-    Some,
-    None,
 }
 
 impl Recognising {
@@ -88,10 +81,8 @@ impl Recognising {
         let waited_ms = (self.clock)().saturating_sub(said.closed_ms);
         let understanding = chain.understand(&said.turn, &said.hearing.phrases)?;
         show(&understanding, waited_ms);
-        let transcript = understanding.transcript.filter(has_words);
-        let words = if transcript.is_some() { Words::Some } else { Words::None };
-        *before = self.learn(*before, &said, words);
-        if let Some(transcript) = transcript {
+        if let Some(transcript) = understanding.transcript.filter(has_words) {
+            *before = self.learn(*before, &said);
             self.pass_on(said, transcript);
         }
         Ok(())
@@ -124,24 +115,21 @@ impl Recognising {
         }));
     }
 
-    /// The pauses of whoever talks to us, not of the room. Two halves of one sentence were heard
-    /// under the same question, and one of them at least had words.
-    fn learn(&self, before: Option<Before>, said: &Said, words: Words) -> Option<Before> {
+    /// The pauses of whoever talks to us, not of the room: a television pauses, too. An answer is
+    /// awaited, so somebody talks to us; and the question that stands after a turn was not
+    /// answered by it, so what follows soon is its second half.
+    fn learn(&self, before: Option<Before>, said: &Said) -> Option<Before> {
         let expectation = said.hearing.expectation;
-        let mut pace = self.pace.lock().unwrap_or_else(PoisonError::into_inner);
-        if words == Words::Some {
-            pace.learn(&said.turn.pauses_ms);
+        if said.turn.end != End::Pause || expectation.expects == Expects::Anything {
+            return None;
         }
-        if let Some(before) = before
-            && before.expectation == expectation
-            && (words == Words::Some || before.words == Words::Some)
-        {
+        let mut pace = self.pace.lock().unwrap_or_else(PoisonError::into_inner);
+        pace.learn(&said.turn.pauses_ms);
+        if let Some(before) = before.filter(|before| before.expectation == expectation) {
             let silent_ms = said.began_ms.saturating_sub(before.ended_ms);
             pace.went_on(silent_ms, before.pause_ms);
         }
-        let Said { ended_ms, .. } = *said;
-        let pause_ms = said.turn.pause_ms;
-        (said.turn.end == End::Pause).then_some(Before { ended_ms, pause_ms, expectation, words })
+        Some(Before { ended_ms: said.ended_ms, pause_ms: said.turn.pause_ms, expectation })
     }
 }
 
