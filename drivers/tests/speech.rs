@@ -383,3 +383,46 @@ async fn a_missing_model_is_told_and_found_when_it_comes() {
     assert!(matches!(inputs[1], Input::Heard(_)));
     driver.end().await;
 }
+
+/// Keeps what it was asked to say, and how fast; says a tone.
+struct Tone(Arc<Mutex<Vec<(String, u8)>>>);
+
+impl Voice for Tone {
+    fn synthesise_at(&self, text: &str, _: Language, pace: u8) -> Result<Pcm, SpeechError> {
+        self.0.lock().unwrap().push((text.to_owned(), pace));
+        let wave = |at: u32| (at as f32 * 0.2).sin() * 0.3;
+        Ok(Pcm { samples: (0..RATE_HZ / 4).map(wave).collect(), rate_hz: RATE_HZ })
+    }
+}
+
+#[tokio::test]
+async fn a_sentence_is_pronounced_as_it_sounds_and_told_as_it_is_written() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let silence = Pcm { samples: vec![0.0; RATE_HZ as usize], rate_hz: RATE_HZ };
+    let card = FileCard::new(&silence, file.path().into(), Pace::AsFastAsPossible);
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let parts = Parts { voice: Box::new(Tone(Arc::clone(&asked))), ..parts(card, &Arc::default()) };
+    let mut driver = start(parts, hearing(1, "yes"));
+    let say = |counter, manner| Order::Say {
+        id: id(counter),
+        text: "At 8:30.".to_owned(),
+        spoken: "At half past eight.".to_owned(),
+        language: Language::En,
+        urgency: Urgency::Calm,
+        manner,
+    };
+    for (counter, volume_percent) in [(1, 100), (2, 50), (3, 15)] {
+        let manner = Manner { volume_percent, pace_percent: 70 };
+        driver.orders.send(say(counter, manner)).await.unwrap();
+        assert_eq!(driver.next().await, spoken(counter, "At 8:30."));
+        let played = sound::wav::read(file.path()).unwrap().samples;
+        let last = &played[played.len() - RATE_HZ as usize / 8..];
+        let peak = last.iter().fold(0.0_f32, |peak, sample| peak.max(sample.abs()));
+        let wanted = 0.9 * f32::from(volume_percent) / 100.0;
+        assert!((peak - wanted).abs() < 0.01, "{peak} at {volume_percent} %");
+    }
+    let asked = asked.lock().unwrap().clone();
+    // Before them it tried whether it could speak.
+    assert_eq!(asked[1..], vec![("At half past eight.".to_owned(), 70); 3]);
+    driver.end().await;
+}

@@ -226,8 +226,8 @@ mod tests {
         home.passes(Duration::from_secs(1));
         speaks(&mut home, MannerChange::Louder);
         speaks(&mut home, MannerChange::Slower);
-        let written = serde_json::to_string(&home.home.snapshot()).unwrap();
-        let again = Home::restore(serde_json::from_str(&written).unwrap());
+        let written = serde_json::to_string(&home.home.snapshot()).expect("plain data");
+        let again = Home::restore(serde_json::from_str(&written).expect("the same data"));
         assert_eq!(again.manner(Urgency::Calm), home.home.manner(Urgency::Calm));
         assert_eq!(again.manner(Urgency::Calm), Manner { volume_percent: 70, pace_percent: 90 });
     }

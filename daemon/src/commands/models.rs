@@ -44,6 +44,11 @@ fn list() -> ExitCode {
         };
         tell!("{}\n  {}", model.name, model.about);
         tell!("  {} MB, licence {}, {}", megabytes(model.size_bytes), model.licence, model.source);
+        let by_url = model.url.iter().map(|url| (url.sha256, "from its site"));
+        let by_packages = model.packages.iter().map(|it| (it.sha256, "from packages"));
+        for (sum, way) in by_url.chain(by_packages) {
+            tell!("  sha256 {sum} {way}");
+        }
         tell!("  {place}");
         if model.name == model::for_this_machine().name {
             tell!("  what this machine hears with");

@@ -176,3 +176,41 @@ impl<O: Outlets> Performer<O> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use omzien_core::catalogue::key;
+    use omzien_core::{Slot, Urgency};
+
+    use super::*;
+
+    #[derive(Default)]
+    struct Kept(Vec<Order>);
+
+    impl Outlets for Kept {
+        fn hand(&mut self, _: &PendingEffect, order: Order) -> Result<(), Refused> {
+            self.0.push(order);
+            Ok(())
+        }
+
+        fn respond(&mut self, _: &RequestId, _: &Response) {}
+    }
+
+    #[test]
+    fn the_voice_gets_what_is_pronounced_and_the_ledger_what_is_written() {
+        let mut plan = Plan { language: Language::En, ..Plan::empty() };
+        plan.voice.say_as.insert("metoprolol".to_owned(), "meto prolol".to_owned());
+        let mut performer = Performer::new(&Arc::new(plan), Skills::built_in(), Kept::default());
+        let what = Slot::Words("50 mg metoprolol".to_owned());
+        let reply = Reply::new(key::REMIND).with("what", what);
+        let effect = Effect::Say { reply, urgency: Urgency::Alarm };
+        let id = EffectId { epoch: 1, counter: 1 };
+        performer.perform(&PendingEffect { id, attempt: 1, effect }, &Home::new(), 0);
+        let [Order::Say { text, spoken, manner, .. }] = &performer.outlets().0[..] else {
+            panic!("one order to speak")
+        };
+        assert!(text.contains("50 mg metoprolol"), "{text}");
+        assert_eq!(*spoken, text.replace("50 mg metoprolol", "fifty milligrams meto prolol"));
+        assert_eq!(manner.volume_percent, 100);
+    }
+}

@@ -89,7 +89,7 @@ pub(super) fn wire(
         let wiring = speech::Wiring {
             sound: settings.sound.clone(),
             speech: settings.speech.clone(),
-            model: settings.speech.model.clone().unwrap_or_else(|| speech_model()),
+            model: settings.speech.model.clone().unwrap_or_else(speech_model),
             voice_model: model_path(VOICE_MODEL),
             language: plan.language,
             room: settings.microphone_room.clone(),

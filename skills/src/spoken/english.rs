@@ -134,7 +134,7 @@ impl Speech for English {
 
     fn year(&self, year: u32) -> String {
         match (year / 100, year % 100) {
-            (century @ (11..=19 | 20), rest @ 10..=99) => {
+            (century @ 11..=20, rest @ 10..=99) => {
                 format!("{} {}", self.number(century), self.number(rest))
             }
             (century @ 11..=19, 0) => format!("{} hundred", self.number(century)),
