@@ -74,12 +74,16 @@ pub struct Settings {
     /// or the system's own `libonnxruntime.so`.
     pub onnxruntime: Option<PathBuf>,
     /// Words a minute (80 to 300). Slower than espeak-ng's own 175 because older ears need it.
+    #[schemars(range(min = 80, max = 300))]
     pub words_per_minute: u16,
     /// Pitch, 0 to 99. Lower than espeak-ng's own 50: age takes the high tones first.
+    #[schemars(range(min = 0, max = 99))]
     pub pitch: u8,
     /// How loud a calm sentence is by day, 1 to 100. An alarm is always 100.
+    #[schemars(range(min = 1, max = 100))]
     pub day_volume_percent: u8,
     /// The same in the quiet hours.
+    #[schemars(range(min = 1, max = 100))]
     pub night_volume_percent: u8,
 }
 

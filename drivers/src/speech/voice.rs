@@ -23,8 +23,6 @@ pub use piper::Piper;
 pub const PACE_PERCENT: RangeInclusive<u8> = 50..=150;
 /// Two minutes of talking; and less than a pipe holds, so that writing it never blocks.
 pub const TEXT_BYTES_MAX: usize = 2_000;
-/// Words a minute at which espeak-ng, and a Piper voice, speak when nobody says otherwise.
-const USUAL_WORDS_PER_MINUTE: u16 = 175;
 /// How long a pause is at the home's own pace. Pauses where a clause ends give older listeners
 /// back what speed took from them (Wingfield et al. 1999, Psychology and Aging 14, 380–389);
 /// espeak-ng's own are 210 and 440 ms at 140 words a minute, and less where it speaks faster.

@@ -15,10 +15,13 @@ use ort::value::Tensor;
 use serde::Deserialize;
 
 use super::super::{Settings, SpeechError};
-use super::{Espeak, Speaks, USUAL_WORDS_PER_MINUTE, Voice, cut, pause_ms, within};
+use super::{Espeak, Speaks, Voice, cut, pause_ms, within};
 use crate::model;
 use crate::sound::Pcm;
 
+/// Words a minute at which these voices speak when nobody says otherwise, more or less: as
+/// espeak-ng does.
+const USUAL_WORDS_PER_MINUTE: u16 = 175;
 /// The library as `omzien models get onnxruntime` names it.
 const LIBRARY_MODEL: &str = "onnxruntime";
 /// As a Debian package would install it; the system's loader looks for it.
