@@ -491,8 +491,16 @@ impl Captured<'_> {
 
     /// "It is so dark in here" names no light: the light here is meant.
     fn lights(&self) -> Lights {
-        self.first(|given| if let Given::Lights(it) = given { Some(it.clone()) } else { None })
-            .unwrap_or_else(|| self.listener.lights(&LightName::Here))
+        let named =
+            self.first(|given| if let Given::Lights(it) = given { Some(it.clone()) } else { None });
+        let room =
+            self.first(|given| if let Given::Room(it) = given { Some(it.clone()) } else { None });
+        match (named, room) {
+            // "All lights off in the kitchen" are those of the kitchen.
+            (Some(Lights::All | Lights::Room(_)), Some(room)) => Lights::Room(room),
+            (Some(lights), _) => lights,
+            (None, _) => self.listener.lights(&LightName::Here),
+        }
     }
 
     fn contact(&self) -> Option<ContactId> {

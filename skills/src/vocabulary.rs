@@ -8,8 +8,8 @@ use omzien_core::{Capability, ContactId, DeviceId, Language, Plan, RoomId};
 use crate::language::{self, LANGUAGES, Tongue};
 use crate::text;
 
-/// A name is at most this many words in a sentence ("lampen op de grote slaapkamer").
-pub(crate) const NAME_WORDS_MAX: usize = 6;
+/// A name is at most this many words in a sentence ("all of the lights in the living room").
+pub(crate) const NAME_WORDS_MAX: usize = 8;
 
 /// The names of a home: the companion, rooms, lights, people. Built once per plan.
 #[derive(Clone, Debug, PartialEq)]

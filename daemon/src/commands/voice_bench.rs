@@ -1,9 +1,10 @@
 //! `omzien voice-bench`: how much of what is said is understood, and how fast, on recordings of
 //! your own. It measures and does not judge: its exit code is 0 however little it understood.
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use omzien_core::Language;
 use omzien_drivers::model;
@@ -12,9 +13,15 @@ use omzien_drivers::speech::recogniser::Whisper;
 
 use crate::commands::LanguageArgument;
 use crate::shell::SPEECH_MODEL;
-use crate::voice_bench::clips::{self, NoClips};
+use crate::voice_bench::clips::{self, Clip, NoClips};
 use crate::voice_bench::home::Home;
-use crate::voice_bench::{strangers, understanding};
+use crate::voice_bench::idle::{self, NotMeasured};
+use crate::voice_bench::peer::{self, Figures, NoPeer};
+use crate::voice_bench::understanding::{self, Guides, Way};
+use crate::voice_bench::{latency, strangers};
+
+/// Long enough to see a share of a hundredth of one core.
+const IDLE: Duration = Duration::from_secs(30);
 
 /// Measure how much of what is said is understood, and how fast
 #[derive(Debug, clap::Args)]
@@ -29,7 +36,7 @@ pub struct Arguments {
     /// Show every recording that came out wrong, with what was heard
     #[arg(long)]
     misses: bool,
-    /// Measure only this; may be given more than once [default: all but the peer]
+    /// Measure only this; may be given more than once [default: all]
     #[arg(long, value_enum, value_name = "PART")]
     only: Vec<Part>,
     /// How long each of silence, noise, music, talk and its own voice is heard
@@ -38,6 +45,12 @@ pub struct Arguments {
     /// What the noises and their order are made from
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
     seed: u64,
+    /// Beside faster-whisper, which tests/peers/setup put into this folder
+    #[arg(long, value_name = "FOLDER", num_args = 0..=1, default_missing_value = "target/peers")]
+    peer: Option<PathBuf>,
+    /// Only decode the recordings in DIR, and print the figures as one line of JSON
+    #[arg(long, hide = true, value_enum)]
+    decode: Option<Way>,
     /// Another Whisper model in ggml form
     #[arg(long, value_name = "FILE")]
     model: Option<PathBuf>,
@@ -48,12 +61,16 @@ pub struct Arguments {
 enum Part {
     /// What is understood of the recordings
     Understanding,
+    /// How long it takes from the end of speech to an effect
+    Latency,
     /// What is understood where nobody speaks to it
     Strangers,
+    /// What listening to a quiet room costs
+    Idle,
 }
 
 impl Part {
-    const USUAL: [Self; 2] = [Self::Understanding, Self::Strangers];
+    const ALL: [Self; 4] = [Self::Idle, Self::Understanding, Self::Latency, Self::Strangers];
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -64,11 +81,17 @@ enum Failure {
     Model(#[from] model::ModelError),
     #[error(transparent)]
     Speech(#[from] SpeechError),
+    #[error(transparent)]
+    Idle(#[from] NotMeasured),
+    #[error(transparent)]
+    Peer(#[from] NoPeer),
+    #[error("the figures cannot be told: {0}")]
+    Figures(#[from] io::Error),
 }
 
 /// Exit code 1 if it could not measure.
 pub fn run(arguments: Arguments) -> ExitCode {
-    if cfg!(debug_assertions) {
+    if cfg!(debug_assertions) && arguments.decode.is_none() {
         eprintln!("this program was built without optimisation: times mean little");
     }
     match measure(&arguments) {
@@ -83,29 +106,72 @@ pub fn run(arguments: Arguments) -> ExitCode {
 fn measure(arguments: &Arguments) -> Result<(), Failure> {
     let found = clips::read(&arguments.folder, arguments.lang.into())?;
     let model = arguments.model.clone().map_or_else(|| model::locate(SPEECH_MODEL), Ok)?;
-    let parts = if arguments.only.is_empty() { &Part::USUAL[..] } else { &arguments.only };
+    let model = model.as_path();
+    if let Some(way) = arguments.decode {
+        return found.iter().try_for_each(|(language, clips)| decode(model, *language, clips, way));
+    }
+    let parts = if arguments.only.is_empty() { &Part::ALL[..] } else { &arguments.only };
+    // First, while there is no model in memory.
+    if parts.contains(&Part::Idle)
+        && let Some((language, _)) = found.first()
+    {
+        tell!("{}", idle::measure(IDLE, arguments.seed, || recogniser(model, *language))?);
+    }
     for (language, clips) in &found {
-        let home = Home::of(*language);
-        let title = title(*language);
-        let mut recogniser = recogniser(&model, *language)?;
-        if parts.contains(&Part::Understanding) {
-            let measured = understanding::measure(clips, &home, &mut recogniser, title)?;
-            tell!("{}", measured.table());
-            if arguments.misses {
-                tell!("{}", measured.misses());
-            }
+        if parts.iter().any(|part| *part != Part::Idle) {
+            measure_language(arguments, parts, model, *language, clips)?;
         }
-        if parts.contains(&Part::Strangers) {
-            // A year at most: what is longer is a slip of the finger.
-            let each = Duration::from_secs_f64(arguments.hours.clamp(0.0, 8_760.0) * 3_600.0);
-            let seed = arguments.seed;
-            let measured = strangers::measure(&home, &mut recogniser, title, each, seed)?;
-            tell!("{measured}");
-            if arguments.misses {
-                tell!("{}", measured.accepted());
-            }
+        if let Some(peer) = &arguments.peer {
+            let title = title(*language);
+            tell!("{}", peer::measure(peer, model, *language, clips, title)?);
         }
     }
+    Ok(())
+}
+
+fn measure_language(
+    arguments: &Arguments,
+    parts: &[Part],
+    model: &Path,
+    language: Language,
+    clips: &[Clip],
+) -> Result<(), Failure> {
+    let (home, title) = (Home::of(language), title(language));
+    let mut recogniser = recogniser(model, language)?;
+    if parts.contains(&Part::Understanding) {
+        let measured = understanding::measure(clips, &home, &mut recogniser, title)?;
+        tell!("{}", measured.table());
+        if arguments.misses {
+            tell!("{}", measured.misses());
+        }
+    }
+    if parts.contains(&Part::Latency) {
+        tell!("{}", latency::measure(clips, &home, &mut recogniser, title)?);
+    }
+    if parts.contains(&Part::Strangers) {
+        // A year at most: what is longer is a slip of the finger.
+        let each = Duration::from_secs_f64(arguments.hours.clamp(0.0, 8_760.0) * 3_600.0);
+        let measured =
+            strangers::measure(&home, &mut recogniser, title, each, arguments.seed)?;
+        tell!("{measured}");
+        if arguments.misses {
+            tell!("{}", measured.accepted());
+        }
+    }
+    Ok(())
+}
+
+/// What a process of its own does for [`peer`].
+fn decode(model: &Path, language: Language, clips: &[Clip], way: Way) -> Result<(), Failure> {
+    let guides = Guides::new(clips, &Home::of(language));
+    let began = Instant::now();
+    let mut recogniser = recogniser(model, language)?;
+    let loaded = began.elapsed();
+    let began = Instant::now();
+    let heard = clips.iter().map(|clip| understanding::decode(clip, &mut recogniser, way, &guides));
+    let texts = heard.map(|heard| heard.map(|(text, _)| text)).collect::<Result<_, _>>()?;
+    let figures = Figures::of_this_process(loaded, began.elapsed(), texts)?;
+    tell!("{}", serde_json::to_string(&figures).map_err(io::Error::from)?);
     Ok(())
 }
 

@@ -4,10 +4,11 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use omzien_core::Language;
 use omzien_drivers::sound::{RATE_HZ, SoundError, wav};
-use omzien_drivers::speech::turns::{Ears, Turn};
+use omzien_drivers::speech::turns::{Ears, FRAME, Turn};
 
 /// More are not read: 2,000 clips of three seconds are 400 MB.
 const CLIPS_MAX: usize = 2_000;
@@ -20,6 +21,21 @@ pub struct Clip {
     pub words: String,
     pub wanted: Wanted,
     samples: Vec<f32>,
+}
+
+/// A turn, and when it was known to have ended.
+pub struct HeardTurn {
+    pub turn: Turn,
+    /// Samples since the ears were opened.
+    known: u64,
+}
+
+impl HeardTurn {
+    /// How long the silence lasted that ended it.
+    pub fn pause(&self) -> Duration {
+        let samples = self.known.saturating_sub(self.turn.ended);
+        Duration::from_secs_f64(samples as f64 / f64::from(RATE_HZ))
+    }
 }
 
 /// What is to be made of a recording.
@@ -85,14 +101,20 @@ impl Clip {
         Ok(Self { path, words, wanted, samples: pcm.samples })
     }
 
-    /// Its turns, as the microphone's ears find them. A second of silence before and after stands
-    /// for the room that the recording was cut out of.
-    pub fn turns(&self) -> Vec<Turn> {
+    /// Its turns, as the microphone's ears find them. A second of silence before it and two after
+    /// stand for the room that the recording was cut out of.
+    pub fn turns(&self) -> Vec<HeardTurn> {
         let room = vec![0.0; RATE_HZ as usize];
         let mut ears = Ears::default();
-        let parts = [&room, &self.samples, &room];
-        let mut turns: Vec<Turn> = parts.iter().flat_map(|part| ears.push(part)).collect();
-        turns.extend(ears.close());
+        let mut turns = Vec::new();
+        for part in [&room, &self.samples, &room, &room] {
+            for block in part.chunks(FRAME) {
+                let found = ears.push(block);
+                turns.extend(found.into_iter().map(|turn| HeardTurn { turn, known: ears.heard() }));
+            }
+        }
+        let known = ears.heard();
+        turns.extend(ears.close().map(|turn| HeardTurn { turn, known }));
         turns
     }
 

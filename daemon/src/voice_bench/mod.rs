@@ -3,6 +3,9 @@
 
 pub mod clips;
 pub mod home;
+pub mod idle;
+pub mod latency;
+pub mod peer;
 pub mod sounds;
 pub mod strangers;
 pub mod understanding;

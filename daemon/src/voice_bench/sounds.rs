@@ -36,6 +36,22 @@ impl Room for Silence {
     }
 }
 
+/// A living room at night: soft pink noise (40 dB below the loudest) and a clock.
+pub struct QuietRoom(Noise);
+
+impl QuietRoom {
+    pub fn new(seed: u64) -> Self {
+        Self(Noise::new(seed))
+    }
+}
+
+impl Room for QuietRoom {
+    fn second(&mut self) -> Vec<f32> {
+        let tick = |at: usize| if at < 40 { 0.02 * (1.0 - at as f32 / 40.0) } else { 0.0 };
+        (0..SECOND).map(|at| 0.01 * self.0.pink() + tick(at)).collect()
+    }
+}
+
 /// White and pink noise, mains hum, a kettle that comes to the boil: half a minute of each, at
 /// another loudness each time.
 pub struct Noise {
@@ -221,8 +237,8 @@ impl Room for Talk {
             if let Some(sentence) = self.sentences.choose(&mut self.chance) {
                 self.next.extend(sentence);
             }
-            // Two in three are followed within a breath, the third after a pause that ends a turn.
-            let pause_s = if self.chance.random_ratio(2, 3) { 0.1..0.6 } else { 0.9..2.5 };
+            // Every other one is followed within a breath, the rest after a pause that ends a turn.
+            let pause_s = if self.chance.random_ratio(1, 2) { 0.1..0.6 } else { 0.9..2.5 };
             let pause = self.chance.random_range(pause_s) * RATE;
             let hiss = &mut self.chance;
             self.next.extend((0..pause as usize).map(|_| hiss.random_range(-1.0..1.0) * 1e-3));

@@ -16,11 +16,12 @@ use super::clips::{Clip, Wanted};
 use super::home::Home;
 
 /// Along what a recording is decoded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Way {
     /// Everything that can be said here.
     Along,
     /// The same, but for the recordings' own sentences, word for word.
+    #[value(name = "unseen")]
     AlongWithout,
     /// Nothing.
     Free,
@@ -29,7 +30,8 @@ pub enum Way {
 impl Way {
     pub const ALL: [Self; 3] = [Self::Along, Self::AlongWithout, Self::Free];
 
-    fn title(self) -> &'static str {
+    /// As the command line takes it.
+    pub fn name(self) -> &'static str {
         match self {
             Self::Along => "along",
             Self::AlongWithout => "unseen",
@@ -39,10 +41,10 @@ impl Way {
 }
 
 /// What was made of one recording.
-pub struct Heard {
-    pub text: String,
-    pub intent: Option<Intent>,
-    pub took: Duration,
+struct Heard {
+    text: String,
+    intent: Option<Intent>,
+    took: Duration,
 }
 
 /// A recording that came out wrong.
@@ -88,18 +90,41 @@ pub fn without(phrases: &Phrases, sentences: &[String]) -> Phrases {
     left
 }
 
-/// Decodes one recording.
-pub fn hear(
+/// What the recordings are decoded along in each way.
+pub struct Guides {
+    along: Phrases,
+    unseen: Phrases,
+    free: Phrases,
+}
+
+impl Guides {
+    pub fn new(clips: &[Clip], home: &Home) -> Self {
+        let own: Vec<String> = clips.iter().map(|clip| clip.words.clone()).collect();
+        let along = home.phrases();
+        let unseen = without(&along, &own);
+        Self { along, unseen, free: Phrases::default() }
+    }
+
+    fn of(&self, way: Way) -> &Phrases {
+        match way {
+            Way::Along => &self.along,
+            Way::AlongWithout => &self.unseen,
+            Way::Free => &self.free,
+        }
+    }
+}
+
+/// Decodes one recording; the time is the recogniser's own, without the ears'.
+pub fn decode(
     clip: &Clip,
-    home: &Home,
     recogniser: &mut dyn Recogniser,
     way: Way,
-    phrases: &Phrases,
-) -> Result<Heard, SpeechError> {
+    guides: &Guides,
+) -> Result<(String, Duration), SpeechError> {
     let (mut texts, mut took) = (Vec::new(), Duration::ZERO);
-    for turn in clip.turns() {
+    for heard in clip.turns() {
         let began = Instant::now();
-        let transcript = recogniser.transcribe(&turn.samples, phrases)?;
+        let transcript = recogniser.transcribe(&heard.turn.samples, guides.of(way))?;
         took += began.elapsed();
         let text = match way {
             Way::Along | Way::AlongWithout => transcript.text,
@@ -109,9 +134,7 @@ pub fn hear(
             texts.push(text);
         }
     }
-    let text = texts.join(" ");
-    let intent = home.understand(&text);
-    Ok(Heard { text, intent, took })
+    Ok((texts.join(" "), took))
 }
 
 /// Measures the recordings of one language.
@@ -121,9 +144,8 @@ pub fn measure(
     recogniser: &mut dyn Recogniser,
     title: &'static str,
 ) -> Result<Understanding, SpeechError> {
-    let own: Vec<String> = clips.iter().map(|clip| clip.words.clone()).collect();
-    let along = home.phrases();
-    let unseen = without(&along, &own);
+    let guides = Guides::new(clips, home);
+    let (known, unseen) = (guides.along.sentences.len(), guides.unseen.sentences.len());
     let commands: Vec<&Clip> = clips.iter().filter(|clip| clip.wanted == Wanted::Command).collect();
     let mut measured = Understanding {
         title,
@@ -131,8 +153,8 @@ pub fn measure(
         strangers: clips.len() - commands.len(),
         words: commands.iter().map(|clip| words(&clip.words).len()).sum(),
         audio_s: clips.iter().map(Clip::length_s).sum(),
-        sentences: along.sentences.len(),
-        held: along.sentences.len() - unseen.sentences.len(),
+        sentences: known,
+        held: known - unseen,
         unsayable: commands
             .iter()
             .filter(|clip| home.understand(&clip.words).is_none())
@@ -143,13 +165,9 @@ pub fn measure(
     // Clip by clip in every way, so that whatever else the machine does slows them alike.
     for clip in clips {
         for (way, score) in &mut measured.scores {
-            let phrases = match way {
-                Way::Along => &along,
-                Way::AlongWithout => &unseen,
-                Way::Free => &Phrases::default(),
-            };
-            let heard = hear(clip, home, recogniser, *way, phrases)?;
-            score.add(clip, home, heard);
+            let (text, took) = decode(clip, recogniser, *way, &guides)?;
+            let intent = home.understand(&text);
+            score.add(clip, home, Heard { text, intent, took });
         }
     }
     Ok(measured)
@@ -210,7 +228,7 @@ impl fmt::Display for Table<'_> {
             it.title, it.commands, it.strangers, it.audio_s, it.sentences, it.held
         )?;
         write!(f, "{:34}", "")?;
-        it.scores.iter().try_for_each(|(way, _)| write!(f, "{:>10}", way.title()))?;
+        it.scores.iter().try_for_each(|(way, _)| write!(f, "{:>10}", way.name()))?;
         writeln!(f)?;
         let share = |part: usize, whole: usize| 100.0 * part as f64 / whole.max(1) as f64;
         let mut row = |what: &str, digits, value: &dyn Fn(&Score) -> f64| {
@@ -231,7 +249,7 @@ impl fmt::Display for Table<'_> {
                 writeln!(
                     f,
                     "understood though not ours ({}): {file}: {heard:?} as {understood}",
-                    way.title()
+                    way.name()
                 )?;
             }
         }
@@ -247,7 +265,7 @@ struct Misses<'a>(&'a Understanding);
 impl fmt::Display for Misses<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (way, score) in &self.0.scores {
-            writeln!(f, "{}, {}: {} wrong", self.0.title, way.title(), score.misses.len())?;
+            writeln!(f, "{}, {}: {} wrong", self.0.title, way.name(), score.misses.len())?;
             for Miss { file, wanted, heard, understood } in &score.misses {
                 writeln!(
                     f,
