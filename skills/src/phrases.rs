@@ -30,9 +30,8 @@ pub(crate) fn phrases(
             if !enabled || !(expected.is_empty() || expected.contains(&expects)) {
                 continue;
             }
-            let needs_name = expects == Expects::Anything && sentences.rule.means != Means::Help;
-            let counted =
-                sentences.templates.iter().map(|nodes| (count(nodes, &fill), needs_name, nodes));
+            let cry = sentences.rule.means == Means::Help;
+            let counted = sentences.templates.iter().map(|nodes| (count(nodes, &fill), cry, nodes));
             templates.extend(counted.filter(|(count, ..)| *count > 0));
         }
     }
@@ -40,8 +39,11 @@ pub(crate) fn phrases(
     templates.sort_by_key(|(count, ..)| *count);
     let mut sentences = Vec::new();
     let mut left = templates.len();
-    for (size, needs_name, nodes) in templates {
-        let room = SENTENCES_MAX.saturating_sub(sentences.len()) / left;
+    for (size, cry, nodes) in templates {
+        let needs_name = expects == Expects::Anything && !cry;
+        let free = SENTENCES_MAX.saturating_sub(sentences.len());
+        // No home is so large that its cries for help are not listened for.
+        let room = if cry { free / 10 } else { free / left };
         left -= 1;
         for number in spread(size, room as u64) {
             let mut words = Vec::new();

@@ -5,6 +5,7 @@ mod catalogue;
 mod examples;
 mod hostile;
 mod phrases;
+mod slots;
 
 use std::collections::BTreeMap;
 

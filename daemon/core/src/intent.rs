@@ -198,3 +198,16 @@ pub struct AnswerWindow {
     pub opened: Instant,
     pub closes: Instant,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_skills_intent_from_before_it_carried_anything_is_read() {
+        let old: Intent = serde_json::from_str(r#"{"skill":{"name":"time.now"}}"#).unwrap();
+        let new = Intent::Skill { name: "time.now".into(), slots: BTreeMap::new() };
+        assert_eq!(old, new);
+        assert_eq!(serde_json::to_string(&new).unwrap(), r#"{"skill":{"name":"time.now"}}"#);
+    }
+}

@@ -9,10 +9,12 @@ use std::time::{Duration, Instant};
 use omzien_core::Language;
 use omzien_drivers::model;
 use omzien_drivers::speech::SpeechError;
+use omzien_drivers::speech::chain::Chain;
+use omzien_drivers::speech::confirm;
 use omzien_drivers::speech::recogniser::Whisper;
 
 use crate::commands::LanguageArgument;
-use crate::shell::SPEECH_MODEL;
+use crate::shell::{SPEECH_MODEL, VOICE_MODEL};
 use crate::voice_bench::clips::{self, Clip, NoClips};
 use crate::voice_bench::home::Home;
 use crate::voice_bench::idle::{self, NotMeasured};
@@ -137,22 +139,22 @@ fn measure_language(
     clips: &[Clip],
 ) -> Result<(), Failure> {
     let (home, title) = (Home::of(language), title(language));
-    let mut recogniser = recogniser(model, language)?;
+    let mut chain = chain(model, language)?;
     if parts.contains(&Part::Understanding) {
-        let measured = understanding::measure(clips, &home, &mut recogniser, title)?;
+        let measured = understanding::measure(clips, &home, &mut chain, title)?;
         tell!("{}", measured.table());
         if arguments.misses {
             tell!("{}", measured.misses());
         }
     }
     if parts.contains(&Part::Latency) {
-        tell!("{}", latency::measure(clips, &home, &mut recogniser, title)?);
+        tell!("{}", latency::measure(clips, &home, &mut chain, title)?);
     }
     if parts.contains(&Part::Strangers) {
         // A year at most: what is longer is a slip of the finger.
         let each = Duration::from_secs_f64(arguments.hours.clamp(0.0, 8_760.0) * 3_600.0);
         let measured =
-            strangers::measure(&home, &mut recogniser, title, each, arguments.seed)?;
+            strangers::measure(&home, &mut chain, title, each, arguments.seed)?;
         tell!("{measured}");
         if arguments.misses {
             tell!("{}", measured.accepted());
@@ -165,14 +167,23 @@ fn measure_language(
 fn decode(model: &Path, language: Language, clips: &[Clip], way: Way) -> Result<(), Failure> {
     let guides = Guides::new(clips, &Home::of(language));
     let began = Instant::now();
-    let mut recogniser = recogniser(model, language)?;
+    let mut chain = chain(model, language)?;
     let loaded = began.elapsed();
     let began = Instant::now();
-    let heard = clips.iter().map(|clip| understanding::decode(clip, &mut recogniser, way, &guides));
+    let heard = clips.iter().map(|clip| understanding::decode(clip, &mut chain, way, &guides));
     let texts = heard.map(|heard| heard.map(|(text, _)| text)).collect::<Result<_, _>>()?;
     let figures = Figures::of_this_process(loaded, began.elapsed(), texts)?;
     tell!("{}", serde_json::to_string(&figures).map_err(io::Error::from)?);
     Ok(())
+}
+
+/// Everything behind the ears, as the daemon has it.
+fn chain(model: &Path, language: Language) -> Result<Chain, Failure> {
+    let confirm = model::locate(VOICE_MODEL).ok().and_then(|file| confirm::find(&file));
+    if confirm.is_none() {
+        eprintln!("without the model {VOICE_MODEL} every sound is taken for a voice");
+    }
+    Ok(Chain::new(confirm, Box::new(recogniser(model, language)?)))
 }
 
 /// One thread: what is left of a Raspberry Pi is for the rest of the home.

@@ -31,7 +31,7 @@ use clock::Clock;
 use observer::Observer;
 use published::{Published, Publisher};
 use queues::Queues;
-pub use wiring::{SPEECH_MODEL, Speech, listening_chain};
+pub use wiring::{SPEECH_MODEL, Speech, VOICE_MODEL, listening_chain};
 use wiring::{Surroundings, wire};
 
 /// Inputs taken at once: enough to share one write of the journal, few enough to stay quick.

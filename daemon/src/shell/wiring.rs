@@ -178,7 +178,7 @@ fn by_via<V>(
 /// The model that hears, as `images/models.toml` names it.
 pub const SPEECH_MODEL: &str = "whisper-base";
 /// The model that tells a voice from other sounds.
-const VOICE_MODEL: &str = "silero-vad";
+pub const VOICE_MODEL: &str = "silero-vad";
 
 /// The speech model of this machine; the usual one, if only that is here.
 fn speech_model() -> PathBuf {

@@ -4,11 +4,10 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use omzien_core::Language;
 use omzien_drivers::sound::{RATE_HZ, SoundError, wav};
-use omzien_drivers::speech::turns::{Ears, FRAME, Turn};
+use omzien_drivers::speech::turns::{Ears, Turn};
 
 /// More are not read: 2,000 clips of three seconds are 400 MB.
 const CLIPS_MAX: usize = 2_000;
@@ -21,21 +20,6 @@ pub struct Clip {
     pub words: String,
     pub wanted: Wanted,
     samples: Vec<f32>,
-}
-
-/// A turn, and when it was known to have ended.
-pub struct HeardTurn {
-    pub turn: Turn,
-    /// Samples since the ears were opened.
-    known: u64,
-}
-
-impl HeardTurn {
-    /// How long the silence lasted that ended it.
-    pub fn pause(&self) -> Duration {
-        let samples = self.known.saturating_sub(self.turn.ended);
-        Duration::from_secs_f64(samples as f64 / f64::from(RATE_HZ))
-    }
 }
 
 /// What is to be made of a recording.
@@ -103,18 +87,12 @@ impl Clip {
 
     /// Its turns, as the microphone's ears find them. A second of silence before it and two after
     /// stand for the room that the recording was cut out of.
-    pub fn turns(&self) -> Vec<HeardTurn> {
+    pub fn turns(&self) -> Vec<Turn> {
         let room = vec![0.0; RATE_HZ as usize];
         let mut ears = Ears::default();
-        let mut turns = Vec::new();
-        for part in [&room, &self.samples, &room, &room] {
-            for block in part.chunks(FRAME) {
-                let found = ears.push(block);
-                turns.extend(found.into_iter().map(|turn| HeardTurn { turn, known: ears.heard() }));
-            }
-        }
-        let known = ears.heard();
-        turns.extend(ears.close().map(|turn| HeardTurn { turn, known }));
+        let parts = [&room, &self.samples, &room, &room];
+        let mut turns: Vec<Turn> = parts.iter().flat_map(|part| ears.push(part)).collect();
+        turns.extend(ears.close());
         turns
     }
 

@@ -9,7 +9,8 @@ use omzien_core::event::{Absence, Start};
 use omzien_core::time::{Gap, Zone};
 use omzien_core::{Event, Heard, Home as Core, Intent};
 use omzien_drivers::speech::SpeechError;
-use omzien_drivers::speech::recogniser::Recogniser;
+use omzien_drivers::speech::chain::{Chain, Understanding};
+use omzien_drivers::speech::stages::Stages;
 
 use super::clips::{Clip, Wanted};
 use super::home::Home;
@@ -19,8 +20,7 @@ use crate::shell::clock::{Clock, SystemClock};
 /// The stages of one sentence that was understood.
 #[derive(Clone, Copy, Debug)]
 struct Sentence {
-    pause: Duration,
-    recognise: Duration,
+    stages: Stages,
     understand: Duration,
     core: Duration,
 }
@@ -35,23 +35,20 @@ pub struct Latency {
 pub fn measure(
     clips: &[Clip],
     home: &Home,
-    recogniser: &mut dyn Recogniser,
+    chain: &mut Chain,
     title: &'static str,
 ) -> Result<Latency, SpeechError> {
     let phrases = home.phrases();
     let mut core = Answering::new(home);
     let mut sentences = Vec::new();
     for clip in clips.iter().filter(|clip| clip.wanted == Wanted::Command) {
-        for heard in clip.turns() {
+        for turn in clip.turns() {
+            let Understanding { transcript, stages, .. } = chain.understand(&turn, &phrases)?;
             let began = Instant::now();
-            let text = recogniser.transcribe(&heard.turn.samples, &phrases)?.text;
-            let recognise = began.elapsed();
-            let began = Instant::now();
-            let Some(intent) = home.understand(&text) else { continue };
+            let intent = transcript.and_then(|transcript| home.understand(&transcript.text));
             let understand = began.elapsed();
-            let pause = heard.pause();
-            let Some(core) = core.answer(intent) else { continue };
-            sentences.push(Sentence { pause, recognise, understand, core });
+            let Some(core) = intent.and_then(|intent| core.answer(intent)) else { continue };
+            sentences.push(Sentence { stages, understand, core });
         }
     }
     Ok(Latency { title, sentences })
@@ -101,11 +98,15 @@ impl fmt::Display for Latency {
             let ms = |time: Duration| time.as_secs_f64() * 1e3;
             writeln!(f, "{what:34}{:10.2}{:10.2}", ms(times.median()), ms(times.quantile(0.95)))
         };
-        row("the pause that ends a turn (ms)", &|it| it.pause)?;
-        row("sound to words (ms)", &|it| it.recognise)?;
+        let ms = Duration::from_millis;
+        row("the pause that ends a turn (ms)", &|it| ms(it.stages.pause_ms))?;
+        row("is it a voice (ms)", &|it| ms(it.stages.confirm_ms))?;
+        row("sound to words (ms)", &|it| ms(it.stages.recognise_ms))?;
+        row("  of it reading the sound (ms)", &|it| ms(it.stages.encode_ms))?;
+        row("  of it writing the words (ms)", &|it| ms(it.stages.decode_ms))?;
         row("words to meaning (ms)", &|it| it.understand)?;
         row("core (ms)", &|it| it.core)?;
-        row("all but the pause (ms)", &|it| it.recognise + it.understand + it.core)?;
-        row("all (ms)", &|it| it.pause + it.recognise + it.understand + it.core)
+        row("all but the pause (ms)", &|it| ms(it.stages.work_ms()) + it.understand + it.core)?;
+        row("all (ms)", &|it| ms(it.stages.total_ms()) + it.understand + it.core)
     }
 }

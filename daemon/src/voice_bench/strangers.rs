@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 
 use omzien_core::{Expectation, Expects, Intent, Language, Phrases};
 use omzien_drivers::speech::SpeechError;
-use omzien_drivers::speech::recogniser::Recogniser;
+use omzien_drivers::speech::chain::Chain;
+use omzien_drivers::speech::recogniser::Transcript;
 use omzien_drivers::speech::turns::{Ears, Turn};
 use omzien_skills::brief;
 
@@ -51,6 +52,8 @@ impl Stranger {
 #[derive(Default)]
 struct Count {
     turns: usize,
+    /// Turns that were a voice to the second opinion too.
+    voices: usize,
     words: usize,
     /// Understood while nothing was asked, cries for help apart.
     commands: usize,
@@ -80,7 +83,7 @@ struct Moment {
 /// Lets each stranger be heard for so long, whole seconds.
 pub fn measure(
     home: &Home,
-    recogniser: &mut dyn Recogniser,
+    chain: &mut Chain,
     title: &'static str,
     each: Duration,
     seed: u64,
@@ -97,11 +100,11 @@ pub fn measure(
         let began = Instant::now();
         for _ in 0..each.as_secs() {
             for turn in ears.push(&room.second()) {
-                count.hear(&turn, home, recogniser, &moments)?;
+                count.hear(&turn, home, chain, &moments)?;
             }
         }
         if let Some(turn) = ears.close() {
-            count.hear(&turn, home, recogniser, &moments)?;
+            count.hear(&turn, home, chain, &moments)?;
         }
         count.took = began.elapsed();
         counts.push((stranger, count));
@@ -114,12 +117,15 @@ impl Count {
         &mut self,
         turn: &Turn,
         home: &Home,
-        recogniser: &mut dyn Recogniser,
+        chain: &mut Chain,
         moments: &[Moment],
     ) -> Result<(), SpeechError> {
         self.turns += 1;
         for Moment { expectation, phrases } in moments {
-            let text = recogniser.transcribe(&turn.samples, phrases)?.text;
+            let Some(Transcript { text, .. }) = chain.understand(turn, phrases)?.transcript else {
+                return Ok(());
+            };
+            self.voices += usize::from(expectation.expects == Expects::Anything);
             self.words += usize::from(!text.is_empty());
             let Some(intent) = home.overhear(&text, *expectation) else { continue };
             let asked = expectation.expects != Expects::Anything;
@@ -149,22 +155,23 @@ impl fmt::Display for Strangers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { title, each, seed, counts } = self;
         writeln!(f, "{title}: {} s of each, seed {seed}", each.as_secs())?;
-        let columns = ["turns", "words", "commands", "answers", "fine", "cries", "took (s)"];
+        let columns =
+            ["turns", "voices", "words", "commands", "answers", "fine", "cries", "took (s)"];
         write!(f, "{:16}", "")?;
         columns.iter().try_for_each(|column| write!(f, "{column:>10}"))?;
         writeln!(f)?;
         for (stranger, count) in counts {
-            let Count { turns, words, commands, answers, fine, cries, took, .. } = count;
+            let Count { turns, voices, words, commands, answers, fine, cries, took, .. } = count;
             let took = took.as_secs_f64();
             writeln!(
                 f,
-                "{:16}{turns:10}{words:10}{commands:10}{answers:10}{fine:10}{cries:10}{took:10.1}",
+                "{:16}{turns:10}{voices:10}{words:10}{commands:10}{answers:10}{fine:10}{cries:10}{took:10.1}",
                 stranger.title()
             )?;
         }
         writeln!(
             f,
-            "commands: understood while nothing was asked; answers: while a yes or no was awaited, \
+            "voices: taken for a voice twice; words: written, over both moments; commands: understood while nothing was asked; answers: while a yes or no was awaited, \
              fine: \"no\" and \"I am fine\" among them; cries: for help, unasked"
         )
     }

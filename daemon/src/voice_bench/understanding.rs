@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 use omzien_core::{Intent, Phrases};
 use omzien_drivers::speech::SpeechError;
+use omzien_drivers::speech::chain::Chain;
 use omzien_drivers::speech::gate::normal_form;
-use omzien_drivers::speech::recogniser::Recogniser;
 use omzien_skills::brief;
 
 use super::clips::{Clip, Wanted};
@@ -114,18 +114,19 @@ impl Guides {
     }
 }
 
-/// Decodes one recording; the time is the recogniser's own, without the ears'.
+/// Decodes one recording; the time is that of all stages behind the ears.
 pub fn decode(
     clip: &Clip,
-    recogniser: &mut dyn Recogniser,
+    chain: &mut Chain,
     way: Way,
     guides: &Guides,
 ) -> Result<(String, Duration), SpeechError> {
     let (mut texts, mut took) = (Vec::new(), Duration::ZERO);
-    for heard in clip.turns() {
+    for turn in clip.turns() {
         let began = Instant::now();
-        let transcript = recogniser.transcribe(&heard.turn.samples, guides.of(way))?;
+        let understanding = chain.understand(&turn, guides.of(way))?;
         took += began.elapsed();
+        let Some(transcript) = understanding.transcript else { continue };
         let text = match way {
             Way::Along | Way::AlongWithout => transcript.text,
             Way::Free => transcript.free_text,
@@ -141,7 +142,7 @@ pub fn decode(
 pub fn measure(
     clips: &[Clip],
     home: &Home,
-    recogniser: &mut dyn Recogniser,
+    chain: &mut Chain,
     title: &'static str,
 ) -> Result<Understanding, SpeechError> {
     let guides = Guides::new(clips, home);
@@ -165,7 +166,7 @@ pub fn measure(
     // Clip by clip in every way, so that whatever else the machine does slows them alike.
     for clip in clips {
         for (way, score) in &mut measured.scores {
-            let (text, took) = decode(clip, recogniser, *way, &guides)?;
+            let (text, took) = decode(clip, chain, *way, &guides)?;
             let intent = home.understand(&text);
             score.add(clip, home, Heard { text, intent, took });
         }

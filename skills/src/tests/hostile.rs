@@ -117,10 +117,10 @@ fn who_is_meant_is_known() {
 #[test]
 fn a_broken_skill_is_refused_with_its_place_and_the_others_go_on() {
     for (file, from, to, line) in [
-        ("lights/nl.toml", "<do> {light} aan\"", "<do> {lamp} aan\"", 8),
+        ("lights/nl.toml", "<do> {light} aan\"", "<do> {lamp} aan\"", 9),
         ("lights/nl.toml", "<do> {light} aan\"", "<do> {words}\"", 0),
-        ("lights/nl.toml", "<do> {light} aan\"", "{words}\"", 8),
-        ("lights/nl.toml", "<do> {light} aan\"", "(a|b\"", 8),
+        ("lights/nl.toml", "<do> {light} aan\"", "{words}\"", 9),
+        ("lights/nl.toml", "<do> {light} aan\"", "(a|b\"", 9),
         ("lights/nl.toml", "on = [", "onn = [", 1),
         ("lights/nl.toml", "[parts]", "[partz]", 3),
         ("lights/skill.toml", "purpose = \"comfort\"", "purpose = \"fun\"", 2),

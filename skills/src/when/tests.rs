@@ -38,6 +38,13 @@ fn dutch_moments() {
             ("over een uur en een kwartier", "in 4500s"),
             ("over een uur en tien minuten", "in 4200s"),
             ("over 45 minuten", "in 2700s"),
+            ("over acht en een halve minuut", "in 510s"),
+            ("over anderhalve minuut", "in 90s"),
+            ("over tweeënhalve minuut", "in 150s"),
+            ("over een uur, tien minuten en vijf seconden", "in 4205s"),
+            ("over negentig seconden", "in 90s"),
+            ("over vijfenzeventig seconden", "in 75s"),
+            ("over honderd minuten", "in 6000s"),
             ("over zevenentwintig minuten", "in 1620s"),
             ("over dertig seconden", "in 30s"),
             ("over twee dagen", "in 172800s"),
@@ -87,6 +94,11 @@ fn english_moments() {
         Language::En,
         &[
             ("in ten minutes", "in 600s"),
+            ("in four and a half hours", "in 16200s"),
+            ("in an hour, ten minutes and five seconds", "in 4205s"),
+            ("in one hundred and one seconds", "?"),
+            ("in a hundred seconds", "in 100s"),
+            ("in seventy five seconds", "in 75s"),
             ("in twenty-five minutes", "in 1500s"),
             ("in a quarter of an hour", "in 900s"),
             ("in three quarters of an hour", "in 2700s"),
@@ -185,4 +197,24 @@ fn an_hour_of_the_dial_is_the_next_that_makes_sense() {
     assert_eq!(read("om drie uur", Language::Nl, evening), "15:00:00");
     assert_eq!(read("om acht uur", Language::Nl, night), "08:00:00");
     assert_eq!(read("om twaalf uur", Language::Nl, evening), "12:00:00");
+}
+
+#[test]
+fn numbers_are_read_whole() {
+    for (language, text, wanted) in [
+        (Language::Nl, "eenentwintig graden", Some((1, 21))),
+        (Language::Nl, "honderd procent", Some((1, 100))),
+        (Language::Nl, "tweehonderd", None),
+        (Language::Nl, "twee honderd", Some((2, 200))),
+        (Language::Nl, "75 procent", Some((1, 75))),
+        (Language::Nl, "nul", Some((1, 0))),
+        (Language::En, "twenty one", Some((2, 21))),
+        (Language::En, "20 1", Some((1, 20))),
+        (Language::En, "a hundred", Some((2, 100))),
+        (Language::En, "lamp", None),
+        (Language::En, "", None),
+    ] {
+        let tokens = crate::text::norms(text);
+        assert_eq!(number_at(&tokens, 0, language), wanted, "{text}");
+    }
 }
