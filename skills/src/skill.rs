@@ -345,7 +345,7 @@ impl Skill {
 
     /// The answer to "why are you asking?".
     pub fn why(&self, language: Language) -> &str {
-        &self.speech[crate::language::place(language)].why
+        &self.speech[language::place(language)].why
     }
 }
 
