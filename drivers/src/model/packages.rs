@@ -39,6 +39,7 @@ pub(super) fn assemble(
     }
     let made = make(packages, &folder, report)
         .and_then(|finished| file::check(&finished, packages.sha256).map(|()| finished))
+        .and_then(|finished| put_beside(packages, &folder, file).map(|()| finished))
         .and_then(|finished| file::publish(&finished, file));
     let disk_failed = matches!(
         made,
@@ -49,6 +50,15 @@ pub(super) fn assemble(
         fs::remove_dir_all(&folder).map_err(ModelError::file("remove", &folder))?;
     }
     made
+}
+
+/// First the small files, so that where the model is, they are.
+fn put_beside(packages: &Packages, folder: &Path, file: &Path) -> Result<(), ModelError> {
+    packages.beside.iter().try_for_each(|beside| {
+        let part = folder.join(&beside.part);
+        file::check(&part, beside.sha256)?;
+        file::publish(&part, &file.with_file_name(&beside.file))
+    })
 }
 
 fn make(

