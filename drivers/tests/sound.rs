@@ -3,15 +3,15 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod room;
+
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use omzien_core::{EffectId, Language, Manner, Outcome, Phrases, Urgency};
-use omzien_drivers::simulated::virtual_card::{Room, VirtualCard};
-use omzien_drivers::sound::card::SystemCard;
+use omzien_drivers::simulated::virtual_card::Room;
 use omzien_drivers::sound::resample::resample;
 use omzien_drivers::sound::{Block, Pcm, Played, RATE_HZ, Settings, SoundCard, wav};
 use omzien_drivers::speech::chain::Chain;
@@ -22,38 +22,11 @@ use omzien_drivers::speech::turns::Ears;
 use omzien_drivers::speech::voice::{Espeak, Voice};
 use omzien_drivers::speech::{self, Hearing, Wiring};
 use omzien_drivers::{Input, Order, inbox};
+use room::{card, in_a_room};
 use tokio::sync::{mpsc, watch};
 
 const PATIENCE: Duration = Duration::from_secs(60);
 const SENTENCE: &str = "Turn on the kitchen light.";
-
-/// Runs a test within a virtual room: the outer run makes the room and starts the same test in a
-/// child that has the room in its environment; there the body runs.
-fn in_a_room(test: &str, body: impl FnOnce(Room)) {
-    if let Some(room) = Room::inherited() {
-        return body(room);
-    }
-    let card = VirtualCard::start().expect("a virtual sound card; `make setup` installs it");
-    let output = Command::new(std::env::current_exe().unwrap())
-        .args([test, "--exact", "--nocapture"])
-        .envs(card.environment())
-        .output()
-        .unwrap();
-    let told = String::from_utf8_lossy(&output.stdout);
-    let complained = String::from_utf8_lossy(&output.stderr);
-    // One test, not none: a misspelt name would pass otherwise.
-    assert!(
-        output.status.success() && told.contains("1 passed"),
-        "in the room:\n{told}\n{complained}"
-    );
-}
-
-fn card() -> SystemCard {
-    SystemCard::new(Settings {
-        microphone: Some("robotmic".to_owned()),
-        speaker: Some("robotspk".to_owned()),
-    })
-}
 
 fn voice() -> Espeak {
     Espeak::new(&speech::Settings::default())

@@ -6,7 +6,8 @@
 //! threads about. So the card is made in one process and used in a child of it, which is given
 //! [`VirtualCard::environment`]. The child takes hold of the room with [`Room::inherited`].
 
-use std::io::{self, Read};
+use std::collections::VecDeque;
+use std::io::{self, Read, Write};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -54,7 +55,7 @@ impl VirtualCard {
         let socket = path("socket");
         let script = format!(
             "load-module module-native-protocol-unix auth-anonymous=1 socket={}\n\
-             load-module module-null-sink sink_name=speaker rate=48000 channels=2\n\
+             load-module module-null-sink sink_name=speaker rate=48000 channels=2 norewinds=1\n\
              load-module module-null-sink sink_name=room rate=16000 channels=1 norewinds=1\n\
              load-module module-remap-source master=room.monitor source_name=robotmic\n\
              set-default-sink speaker\n\
@@ -161,10 +162,77 @@ impl Room {
 
     /// Records what the loudspeaker plays, from now until [`Recording::stop`].
     pub fn record_speaker(&self) -> io::Result<Recording> {
+        self.record("speaker.monitor")
+    }
+
+    /// Records what the microphone hears, from now until [`Recording::stop`].
+    pub fn record_room(&self) -> io::Result<Recording> {
+        self.record("room.monitor")
+    }
+
+    /// From now on the room hears its loudspeaker, that much later and louder or softer, with
+    /// what its walls throw back.
+    pub fn feed_back(&self, delay: Duration, gain_db: f32) -> io::Result<Feedback> {
+        let missing = || io::Error::other("no pipe");
+        let mut player = self
+            .raw("pacat", "room")
+            .stdin(Stdio::piped())
+            .spawn()
+            .map_err(|error| named("pacat", error))?;
+        let mut walls = player.stdin.take().ok_or_else(missing)?;
+        // What was recorded before there is a player would be late by that much for ever.
+        self.wait_for_a_player()?;
         let mut recorder = self
-            .command("parec")
-            .args(["-d", "speaker.monitor", "--raw", "--format=s16le", "--channels=1"])
-            .args([format!("--rate={RATE_HZ}"), "--latency-msec=20".to_owned()])
+            .raw("parec", "speaker.monitor")
+            .stdout(Stdio::piped())
+            .spawn()
+            .map_err(|error| named("parec", error))?;
+        let mut heard = recorder.stdout.take().ok_or_else(missing)?;
+        let samples = (delay.as_secs_f64() * f64::from(RATE_HZ)) as usize;
+        let mut echo = Echo::new(gain_db);
+        let carrier = std::thread::spawn(move || {
+            let mut bytes = vec![0; samples * 2];
+            let mut buffer = [0; 640];
+            // Either end closes when the feedback is dropped.
+            while heard.read_exact(&mut buffer).is_ok() {
+                bytes.extend(pcm(&buffer).samples.into_iter().flat_map(|sample| {
+                    let sample = (echo.push(sample) * 32_767.0).clamp(-32_768.0, 32_767.0);
+                    (sample as i16).to_le_bytes()
+                }));
+                if walls.write_all(&bytes).is_err() {
+                    return;
+                }
+                bytes.clear();
+            }
+        });
+        Ok(Feedback { programs: [recorder, player], carrier: Some(carrier) })
+    }
+
+    fn wait_for_a_player(&self) -> io::Result<()> {
+        let start = Instant::now();
+        loop {
+            let players = self.command("pactl").args(["list", "short", "sink-inputs"]).output()?;
+            if !players.stdout.is_empty() {
+                return Ok(());
+            }
+            if start.elapsed() > START_MAX {
+                return Err(io::Error::other("nothing plays into the room"));
+            }
+            std::thread::sleep(LOOK);
+        }
+    }
+
+    fn raw(&self, program: &str, device: &str) -> Command {
+        let mut command = self.command(program);
+        command
+            .args(["-d", device, "--raw", "--format=s16le", "--channels=1"])
+            .args([format!("--rate={RATE_HZ}"), "--latency-msec=20".to_owned()]);
+        command
+    }
+
+    fn record(&self, source: &str) -> io::Result<Recording> {
+        let mut recorder = self
+            .raw("parec", source)
             .stdout(Stdio::piped())
             .spawn()
             .map_err(|error| named("parec", error))?;
@@ -188,6 +256,51 @@ impl Room {
         let mut command = Command::new(program);
         command.env(SERVER, &self.server).stdin(Stdio::null()).stderr(Stdio::null());
         command
+    }
+}
+
+/// A loudspeaker that the room hears, until this is dropped.
+pub struct Feedback {
+    programs: [Child; 2],
+    carrier: Option<JoinHandle<()>>,
+}
+
+impl Drop for Feedback {
+    fn drop(&mut self) {
+        for program in &mut self.programs {
+            let _ = program.kill();
+            let _ = program.wait();
+        }
+        if let Some(carrier) = self.carrier.take() {
+            let _ = carrier.join();
+        }
+    }
+}
+
+/// The way of a sound through a furnished room: direct, and by its walls.
+pub struct Echo {
+    past: VecDeque<f32>,
+    gain: f32,
+}
+
+impl Echo {
+    /// Milliseconds after the direct sound, and how much of it comes back: a dead living room.
+    const WALLS: [(usize, f32); 7] =
+        [(3, 0.5), (7, -0.35), (13, 0.25), (21, 0.18), (37, -0.1), (61, 0.06), (97, -0.03)];
+    const PER_MS: usize = RATE_HZ as usize / 1_000;
+
+    /// `gain_db`: how much louder the direct sound is at the microphone than it was played.
+    pub fn new(gain_db: f32) -> Self {
+        let past = std::iter::repeat_n(0.0, 100 * Self::PER_MS).collect();
+        Self { past, gain: 10.0_f32.powf(gain_db / 20.0) }
+    }
+
+    /// One sample in, one out, at [`RATE_HZ`].
+    pub fn push(&mut self, sample: f32) -> f32 {
+        self.past.push_front(sample);
+        self.past.pop_back();
+        let walls = Self::WALLS.iter().map(|(ms, share)| self.past[ms * Self::PER_MS] * share);
+        (sample + walls.sum::<f32>()) * self.gain
     }
 }
 

@@ -73,7 +73,7 @@ impl SoundCard for SystemCard {
         let device = find(LOUDSPEAKER, self.settings.speaker.as_deref())?;
         let (config, format) =
             choose(LOUDSPEAKER, device.supported_output_configs(), &LOUDSPEAKER_RATES_HZ)?;
-        Ok(Box::new(CardSpeaker { device, config, format }))
+        Ok(Box::new(CardSpeaker { device, config, format, tell: Arc::new(|| ()) }))
     }
 }
 
@@ -115,6 +115,8 @@ struct CardSpeaker {
     device: Device,
     config: StreamConfig,
     format: SampleFormat,
+    /// Whoever wants to know when a sound begins.
+    tell: Arc<dyn Fn() + Send + Sync>,
 }
 
 impl Speaker for CardSpeaker {
@@ -125,9 +127,12 @@ impl Speaker for CardSpeaker {
         let progress = Arc::new(Progress::default());
         let failure = Failure::default();
         let channels = usize::from(self.config.channels.max(1));
-        let shared = Arc::clone(&progress);
+        let (shared, tell) = (Arc::clone(&progress), Arc::clone(&self.tell));
         let speak = move |data: &mut Data, info: &cpal::OutputCallbackInfo| {
             let at = shared.played.load(Ordering::Acquire);
+            if at == 0 {
+                tell();
+            }
             let until = (at + data.len() / channels).min(samples.len());
             fill(data, channels, &samples[at..until]);
             let moment = info.timestamp();
@@ -150,6 +155,10 @@ impl Speaker for CardSpeaker {
             .and_then(|stream| stream.play().map(|()| stream))
             .map_err(|error| refused(LOUDSPEAKER, &error))?;
         progress.wait(count, self.config.sample_rate, stop, &failure)
+    }
+
+    fn tell_when_it_sounds(&mut self, tell: Arc<dyn Fn() + Send + Sync>) {
+        self.tell = tell;
     }
 }
 

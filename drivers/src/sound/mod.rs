@@ -2,9 +2,11 @@
 //! nothing in this folder stores audio, knows words, or decides anything.
 
 pub mod card;
+pub mod reference;
 pub mod resample;
 pub mod wav;
 
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
@@ -84,6 +86,12 @@ pub trait Speaker: Send {
     /// Plays all of it and returns when the last sample was heard, or soon (50 ms) after `stop`
     /// became true. A device that takes no samples for two seconds is an error.
     fn play(&mut self, sound: &Pcm, stop: &AtomicBool) -> Result<Played, SoundError>;
+
+    /// From now on `tell` is called, from any thread, when the first sample of a sound is handed
+    /// to the device. A loudspeaker that no microphone can hear need not do it.
+    fn tell_when_it_sounds(&mut self, tell: Arc<dyn Fn() + Send + Sync>) {
+        drop(tell);
+    }
 }
 
 /// Why sound did not go in or out.

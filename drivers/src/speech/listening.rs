@@ -189,11 +189,6 @@ impl Hearer {
     ) -> Result<(), Ended> {
         let turns = match microphone.next_block(LOOK) {
             Ok(Block::Nothing) => return Ok(()),
-            Ok(Block::Samples(samples)) if self.mouth.sounds() => {
-                ears.overhear(&samples);
-                self.over = None;
-                return Ok(());
-            }
             Ok(Block::Samples(samples)) => {
                 self.attend(ears);
                 ears.push(&samples)

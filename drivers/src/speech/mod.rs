@@ -3,13 +3,14 @@
 //! turn is transcribed, and is never stored; words go into the inbox and never into the log.
 //!
 //! Three threads, so that none waits for another: *listening* (microphone → turns), *recognising*
-//! (turns → words; Whisper), *speaking* (sentences → loudspeaker). Half duplex: while it speaks,
-//! and a moment after, it does not listen, so that it never answers itself.
+//! (turns → words; Whisper), *speaking* (sentences → loudspeaker). It listens while it speaks,
+//! with its own voice taken out of what it hears; whoever speaks over it is heard.
 
 mod ability;
 mod backlog;
 pub mod chain;
 pub mod confirm;
+pub mod echo;
 mod floor;
 pub mod gate;
 mod ggml;
@@ -42,6 +43,7 @@ use crate::{DriverError, Inbox, Order, Orders, Running};
 use ability::Ability;
 use backlog::Backlog;
 use confirm::Confirm;
+use echo::EchoFree;
 use listening::{Hearer, Listen};
 use pace::Pace;
 use queue::Sentence;
@@ -198,6 +200,7 @@ pub fn open_with(
     mut orders: Orders,
     inbox: Inbox,
 ) -> Result<Running, DriverError> {
+    let card: Arc<dyn SoundCard> = Arc::new(EchoFree::new(parts.card));
     let deaf = Arc::new(Ability::new(Trouble::Deaf, inbox.clone()));
     let mouth = Arc::new(Mouth::default());
     let (listen, listen_orders) = mpsc::channel();
@@ -207,7 +210,7 @@ pub fn open_with(
     let speaking = Speaking {
         mouth: Arc::clone(&mouth),
         voice: parts.voice,
-        card: Arc::clone(&parts.card),
+        card: Arc::clone(&card),
         mute: Ability::new(Trouble::Mute, inbox.clone()),
         language: wiring.language,
         inbox: inbox.clone(),
@@ -215,7 +218,7 @@ pub fn open_with(
     let hearer = Hearer {
         orders: listen_orders,
         listening: published,
-        card: parts.card,
+        card,
         mouth: Arc::clone(&mouth),
         over: None,
         hearing: wiring.hearing.clone(),

@@ -19,10 +19,6 @@ use crate::{Inbox, Input};
 /// A mute companion tries this often whether it can speak again.
 const RETRY: Duration = Duration::from_secs(30);
 
-/// The room rings on after a sentence, and the card holds some sound back.
-const ECHO: Duration = Duration::from_millis(200);
-/// No sentence sounds for longer.
-const SOUND_MAX: Duration = Duration::from_secs(600);
 /// How far back a sentence goes on: a word and the pause before it, said slowly.
 const LOOK_BACK: Duration = Duration::from_millis(1_500);
 /// A pause between words, in steps of 10 ms, and how much softer than the loudest moment it is.
@@ -37,8 +33,6 @@ pub(super) struct Mouth {
     /// What is being said must stop: something more urgent waits, somebody speaks over it, or the
     /// companion ends.
     stop: AtomicBool,
-    /// Its own sound is in the room until then.
-    sounds_until: Mutex<Option<Instant>>,
 }
 
 #[derive(Default)]
@@ -91,17 +85,6 @@ impl Mouth {
     pub(super) fn speech_began(self: &Arc<Self>) -> Interjection {
         let id = self.change(|floor| floor.voice_began(Instant::now()));
         Interjection { mouth: Arc::clone(self), id }
-    }
-
-    /// Whether what the room sounds of now may be the companion itself.
-    pub(super) fn sounds(&self) -> bool {
-        let until = self.sounds_until.lock().unwrap_or_else(PoisonError::into_inner);
-        until.is_some_and(|until| Instant::now() < until)
-    }
-
-    fn sound_for(&self, duration: Duration) {
-        let mut until = self.sounds_until.lock().unwrap_or_else(PoisonError::into_inner);
-        *until = Some(Instant::now() + duration);
     }
 
     fn change<T>(&self, change: impl FnOnce(&mut Floor) -> T) -> T {
@@ -273,7 +256,6 @@ impl Speaking {
         sound: &Pcm,
         speaker: &mut Option<Box<dyn Speaker>>,
     ) -> Result<Played, SpeechError> {
-        self.mouth.sound_for(SOUND_MAX);
         let first = match speaker {
             Some(speaker) => speaker.play(sound, &self.mouth.stop).ok(),
             None => None,
@@ -285,7 +267,6 @@ impl Speaking {
                 .open_speaker()
                 .and_then(|opened| speaker.insert(opened).play(sound, &self.mouth.stop)),
         };
-        self.mouth.sound_for(ECHO);
         Ok(played?)
     }
 }
