@@ -7,7 +7,7 @@ mod room;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use omzien_core::Language;
 use omzien_drivers::simulated::virtual_card::{Echo, Room};
@@ -109,7 +109,9 @@ fn whoever_speaks_over_it_is_a_turn() {
             let at = ms(begins_ms);
             let clean = clean(&heard(&played, delay_ms, gain_db, Some((at, &voice))), &played);
             let turns = turns(&clean);
-            let [turn] = &turns[..] else { panic!("{delay_ms} ms, {gain_db} dB: {} turns", turns.len()) };
+            let [turn] = &turns[..] else {
+                panic!("{delay_ms} ms, {gain_db} dB: {} turns", turns.len())
+            };
             let late = (turn.began as f32 - at as f32) / ms(1) as f32;
             println!("{delay_ms} ms, {gain_db} dB, at {begins_ms}: noticed {late:.0} ms later");
             assert!(late.abs() < 500.0);

@@ -175,7 +175,7 @@ impl Room {
     pub fn feed_back(&self, delay: Duration, gain_db: f32) -> io::Result<Feedback> {
         let missing = || io::Error::other("no pipe");
         let mut player = self
-            .raw("pacat", "room")
+            .raw("pacat", "room", 100)
             .stdin(Stdio::piped())
             .spawn()
             .map_err(|error| named("pacat", error))?;
@@ -183,7 +183,7 @@ impl Room {
         // What was recorded before there is a player would be late by that much for ever.
         self.wait_for_a_player()?;
         let mut recorder = self
-            .raw("parec", "speaker.monitor")
+            .raw("parec", "speaker.monitor", 20)
             .stdout(Stdio::piped())
             .spawn()
             .map_err(|error| named("parec", error))?;
@@ -222,17 +222,17 @@ impl Room {
         }
     }
 
-    fn raw(&self, program: &str, device: &str) -> Command {
+    fn raw(&self, program: &str, device: &str, latency_ms: u32) -> Command {
         let mut command = self.command(program);
         command
             .args(["-d", device, "--raw", "--format=s16le", "--channels=1"])
-            .args([format!("--rate={RATE_HZ}"), "--latency-msec=20".to_owned()]);
+            .args([format!("--rate={RATE_HZ}"), format!("--latency-msec={latency_ms}")]);
         command
     }
 
     fn record(&self, source: &str) -> io::Result<Recording> {
         let mut recorder = self
-            .raw("parec", source)
+            .raw("parec", source, 20)
             .stdout(Stdio::piped())
             .spawn()
             .map_err(|error| named("parec", error))?;

@@ -25,6 +25,9 @@ const FORMATS: [SampleFormat; 3] = [SampleFormat::F32, SampleFormat::I16, Sample
 /// How much sound the card hands over at a time. Half of it would do for an idle machine; under
 /// load it stuttered (8 busy processes on two cores).
 const PERIOD: Duration = Duration::from_millis(100);
+/// And takes at a time. Sound that is not there in time is a gap, and moves the echo of all that
+/// follows; sound that is there early does no harm, for a stop throws it away.
+const PLAY_PERIOD: Duration = Duration::from_millis(200);
 /// Periods that wait for a slow listener: two seconds. Then the newest are lost.
 const PERIODS_MAX: usize = 20;
 /// A card that plays nothing for this long is gone.
@@ -50,7 +53,7 @@ impl SoundCard for SystemCard {
     fn open_microphone(&self) -> Result<Box<dyn Microphone>, SoundError> {
         let device = find(MICROPHONE, self.settings.microphone.as_deref())?;
         let (config, format) =
-            choose(MICROPHONE, device.supported_input_configs(), &MICROPHONE_RATES_HZ)?;
+            choose(MICROPHONE, device.supported_input_configs(), &MICROPHONE_RATES_HZ, PERIOD)?;
         let channels = usize::from(config.channels.max(1));
         let failure = Failure::default();
         let lost = Arc::new(AtomicU64::new(0));
@@ -71,8 +74,12 @@ impl SoundCard for SystemCard {
 
     fn open_speaker(&self) -> Result<Box<dyn Speaker>, SoundError> {
         let device = find(LOUDSPEAKER, self.settings.speaker.as_deref())?;
-        let (config, format) =
-            choose(LOUDSPEAKER, device.supported_output_configs(), &LOUDSPEAKER_RATES_HZ)?;
+        let (config, format) = choose(
+            LOUDSPEAKER,
+            device.supported_output_configs(),
+            &LOUDSPEAKER_RATES_HZ,
+            PLAY_PERIOD,
+        )?;
         Ok(Box::new(CardSpeaker { device, config, format, tell: Arc::new(|| ()) }))
     }
 }
@@ -188,7 +195,7 @@ impl Progress {
             if played >= count {
                 let since = *all_handed_over.get_or_insert_with(Instant::now);
                 let ahead = Duration::from_millis(self.ahead_ms.load(Ordering::Relaxed));
-                if since.elapsed() > ahead.min(STALLED) + PERIOD {
+                if since.elapsed() > ahead.min(STALLED) + PLAY_PERIOD {
                     return Ok(Played::ToTheEnd);
                 }
             } else if played != seen {
@@ -270,6 +277,7 @@ fn choose(
     what: &'static str,
     offers: Result<impl Iterator<Item = SupportedStreamConfigRange>, cpal::Error>,
     rates_hz: &[u32],
+    period: Duration,
 ) -> Result<(StreamConfig, SampleFormat), SoundError> {
     let rate_of = |offer: &SupportedStreamConfigRange| {
         let range = offer.min_sample_rate()..=offer.max_sample_rate();
@@ -294,11 +302,11 @@ fn choose(
             why: "it has no form of samples that is understood here".to_owned(),
         })?;
     let sample_rate = rate_of(&offer).1;
-    let period = u64::from(sample_rate) * PERIOD.as_millis() as u64 / 1_000;
+    let period = u64::from(sample_rate) * period.as_millis() as u64 / 1_000;
     let config = StreamConfig {
         channels: offer.channels(),
         sample_rate,
-        // A tenth of a second of any 32-bit rate fits 32 bits.
+        // A fraction of a second of any 32-bit rate fits 32 bits.
         buffer_size: BufferSize::Fixed(period as u32),
     };
     Ok((config, offer.sample_format()))

@@ -22,9 +22,9 @@ use sonora_aec3::config::EchoCanceller3Config;
 use crate::sound::reference::Reference;
 use crate::sound::{Block, Microphone, Pcm, Played, RATE_HZ, SoundCard, SoundError, Speaker};
 
-/// How many 100 ms stretches of delay are searched: some 0.8 s between handing a sample to the
+/// How many 100 ms stretches of delay are searched: some 1 s between handing a sample to the
 /// card and hearing it. The room takes milliseconds of that, PulseAudio up to three tenths.
-const DELAY_FILTERS: usize = 8;
+const DELAY_FILTERS: usize = 10;
 /// AEC3 reckons in the numbers of 16-bit samples.
 const SCALE: f32 = 32_768.0;
 /// Sound that comes this much later than it should was lost on the way: the count begins anew.
@@ -51,7 +51,7 @@ impl Default for Canceller {
 impl Canceller {
     /// Takes samples of both sides at [`RATE_HZ`], pair by pair, and appends what is left of the
     /// microphone's: as many, but for up to a block of 4 ms that comes with the next.
-    /// The echo may come up to 0.8 s after what was played, and never before.
+    /// The echo may come up to 1 s after what was played, and never before.
     pub fn push(&mut self, heard: &[f32], played: &[f32], clean: &mut Vec<f32>) {
         self.rest.extend(heard.iter().copied().zip(played.iter().copied()));
         let whole = self.rest.len() - self.rest.len() % BLOCK_SIZE;
@@ -71,11 +71,6 @@ impl Canceller {
         }
         self.rest.drain(..whole);
     }
-
-    /// What has not filled a block.
-    fn left(self) -> impl Iterator<Item = f32> {
-        self.rest.into_iter().map(|(heard, _)| heard)
-    }
 }
 
 /// A card whose microphone does not hear its loudspeaker.
@@ -94,7 +89,14 @@ impl SoundCard for EchoFree {
     fn open_microphone(&self) -> Result<Box<dyn Microphone>, SoundError> {
         let microphone = self.card.open_microphone()?;
         let reference = Arc::clone(&self.reference);
-        Ok(Box::new(EchoFreeMicrophone { microphone, reference, clock: None, at_work: None }))
+        Ok(Box::new(EchoFreeMicrophone {
+            microphone,
+            // What began before is not in what this one hears, or will be by its tail alone.
+            known: reference.newest().unwrap_or_default(),
+            reference,
+            clock: None,
+            at_work: Vec::new(),
+        }))
     }
 
     fn open_speaker(&self) -> Result<Box<dyn Speaker>, SoundError> {
@@ -125,9 +127,13 @@ struct EchoFreeMicrophone {
     microphone: Box<dyn Microphone>,
     reference: Arc<Reference>,
     clock: Option<SampleClock>,
-    at_work: Option<AtWork>,
+    /// The newest sound that has, or had, a canceller.
+    known: u64,
+    /// One for each sound that the room answers, the newest first: two at most.
+    at_work: Vec<AtWork>,
 }
 
+/// One sound, taken out of what is heard.
 struct AtWork {
     sound: u64,
     /// What the clock of the samples said when it began; it counts on from there, so that the
@@ -146,36 +152,58 @@ impl Microphone for EchoFreeMicrophone {
 }
 
 impl EchoFreeMicrophone {
-    fn clean(&mut self, heard: Vec<f32>, now: Instant) -> Vec<f32> {
+    /// What is left of a block when every sound of ours is taken out of it.
+    fn clean(&mut self, mut heard: Vec<f32>, now: Instant) -> Vec<f32> {
         let clock = self.clock.get_or_insert_with(|| SampleClock::new(now));
         let from = clock.count(heard.len(), now);
-        let from = match &mut self.at_work {
-            Some(work) => work.clock.count_on(heard.len(), clock).unwrap_or(from),
-            None => from,
-        };
-        let Some(stretch) = self.reference.stretch(from, heard.len()) else {
-            let left = self.at_work.take().map(|work| work.canceller.left());
-            return left.into_iter().flatten().chain(heard).collect();
-        };
-        let mut clean = Vec::with_capacity(heard.len() + BLOCK_SIZE);
-        if self.at_work.as_ref().is_some_and(|work| work.sound != stretch.sound) {
-            clean.extend(self.at_work.take().into_iter().flat_map(|work| work.canceller.left()));
+        if let Some(sound) = self.reference.newest()
+            && sound > self.known
+            && self.reference.stretch(sound, from, heard.len()).is_some()
+        {
+            self.known = sound;
+            let clock = clock.before(heard.len());
+            let work = AtWork { sound, clock, canceller: Canceller::default() };
+            // First of all, for what a suppressor has passed is no longer an echo that can be
+            // learnt; of the older sound only the tail is left.
+            self.at_work.insert(0, work);
         }
-        let work = self.at_work.get_or_insert_with(|| AtWork {
-            sound: stretch.sound,
-            clock: clock.clone(),
-            canceller: Canceller::default(),
-        });
+        let clock = clock.clone();
+        let mut done = Vec::new();
+        for work in &mut self.at_work {
+            match work.take_out(&heard, &self.reference, &clock) {
+                Some(clean) => heard = clean,
+                None => {
+                    heard.splice(..0, work.canceller.rest.drain(..).map(|(heard, _)| heard));
+                    done.push(work.sound);
+                }
+            }
+        }
+        self.at_work.retain(|work| !done.contains(&work.sound));
+        heard
+    }
+}
+
+impl AtWork {
+    /// `None` when the room is free of this sound.
+    fn take_out(
+        &mut self,
+        heard: &[f32],
+        reference: &Reference,
+        clock: &SampleClock,
+    ) -> Option<Vec<f32>> {
+        let from = self.clock.count_on(heard.len(), clock);
+        let played = reference.stretch(self.sound, from, heard.len())?;
+        let mut clean = Vec::with_capacity(heard.len() + BLOCK_SIZE);
         let pushed = catch_unwind(AssertUnwindSafe(|| {
-            work.canceller.push(&heard, &stretch.samples, &mut clean);
+            self.canceller.push(heard, &played, &mut clean);
         }));
         if pushed.is_err() {
             // What it computed with is thrown away; the ears go on with silence for this moment.
             tracing::error!("the echo canceller failed; another takes its place");
-            self.at_work = None;
+            self.canceller = Canceller::default();
             clean = vec![0.0; heard.len()];
         }
-        clean
+        Some(clean)
     }
 }
 
@@ -207,17 +235,20 @@ impl SampleClock {
         self.at(self.samples - samples as u64)
     }
 
-    /// Counts a block without looking at the time; `None` when the other clock, which did, says
-    /// that samples were lost.
-    fn count_on(&mut self, samples: usize, other: &Self) -> Option<Instant> {
+    /// As it was before the last block.
+    fn before(&self, samples: usize) -> Self {
+        Self { origin: self.origin, samples: self.samples - samples as u64 }
+    }
+
+    /// Counts a block without looking at the time, unless the other clock, which did, says that
+    /// sound was lost; gives the moment of its first sample.
+    fn count_on(&mut self, samples: usize, other: &Self) -> Instant {
         self.samples += samples as u64;
         let (mine, its) = (self.at(self.samples), other.at(other.samples));
-        let apart = its.max(mine) - its.min(mine);
-        if apart > LOST {
+        if its.max(mine) - its.min(mine) > LOST {
             *self = other.clone();
-            return None;
         }
-        Some(self.at(self.samples - samples as u64))
+        self.at(self.samples - samples as u64)
     }
 
     fn at(&self, sample: u64) -> Instant {

@@ -8,7 +8,7 @@ use omzien_drivers::sound::card::SystemCard;
 
 /// Runs a test within a virtual room: the outer run makes the room and starts the same test in a
 /// child that has the room in its environment; there the body runs.
-pub fn in_a_room(test: &str, body: impl FnOnce(Room)) {
+pub(crate) fn in_a_room(test: &str, body: impl FnOnce(Room)) {
     if let Some(room) = Room::inherited() {
         return body(room);
     }
@@ -28,7 +28,7 @@ pub fn in_a_room(test: &str, body: impl FnOnce(Room)) {
     println!("{told}");
 }
 
-pub fn card() -> SystemCard {
+pub(crate) fn card() -> SystemCard {
     SystemCard::new(Settings {
         microphone: Some("robotmic".to_owned()),
         speaker: Some("robotspk".to_owned()),
