@@ -238,6 +238,87 @@ async fn converse(room: Room) {
     tokio::time::timeout(PATIENCE, running).await.unwrap().unwrap();
 }
 
+#[test]
+fn whoever_speaks_over_it_is_heard_and_understood_and_it_falls_silent() {
+    let name = "whoever_speaks_over_it_is_heard_and_understood_and_it_falls_silent";
+    in_a_room(name, |room| {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(talk_over(room));
+    });
+}
+
+/// The room hears the loudspeaker; somebody speaks into a story.
+async fn talk_over(room: Room) {
+    let _feedback = room.feed_back(Duration::from_millis(80), -10.0).unwrap();
+    let hearing = Hearing { phrases: Arc::new(phrases()), ..Hearing::default() };
+    let (_publish, hearing) = watch::channel(hearing);
+    let (orders, to_do) = mpsc::channel(8);
+    let (inbox, mut received) = inbox::open();
+    let began = Instant::now();
+    let wiring = Wiring {
+        sound: Settings::default(),
+        speech: speech::Settings { threads: Some(1), ..speech::Settings::default() },
+        model: model(),
+        voice_model: voice_model(),
+        language: Language::En,
+        room: None,
+        hearing,
+        clock: Arc::new(move || u64::try_from(began.elapsed().as_millis()).unwrap()),
+    };
+    let running = tokio::spawn(speech::open(wiring, to_do, inbox).unwrap());
+    let story = "Once upon a time there was a lamp that nobody had switched off for a year and \
+                 it shone and shone and nobody knew why it shone until the moon came by and \
+                 looked into the kitchen and asked the lamp whether it was not tired of it";
+    let story = Order::Say {
+        id: id(1),
+        text: story.to_owned(),
+        spoken: story.to_owned(),
+        language: Language::En,
+        urgency: Urgency::Calm,
+        manner: Manner::FULL,
+    };
+    let speaker = room.record_speaker().unwrap();
+    let voices = room.record_room().unwrap();
+    orders.send(story).await.unwrap();
+    let said = saved(&voice().synthesise(SENTENCE, Language::En).unwrap());
+    let talking = tokio::task::spawn_blocking(move || {
+        speaker.wait_until(|heard| loud_steps(heard) > 100).unwrap();
+        // From here on both recordings run side by side.
+        let now = (speaker.heard().samples.len(), voices.heard().samples.len());
+        room.play_into_room(said.path()).unwrap();
+        (speaker, voices, now)
+    });
+    let mut heard = None;
+    loop {
+        match next(&mut received).await {
+            Input::Heard(utterance) => heard = Some(utterance.text),
+            Input::Concluded { outcome, .. } => {
+                assert!(matches!(outcome, Outcome::Interrupted { .. }), "{outcome:?}");
+            }
+            other => panic!("{other:?}"),
+        }
+        if let Some(heard) = &heard {
+            assert_understood(heard);
+            break;
+        }
+    }
+    let (speaker, voices, now) = talking.await.unwrap();
+    drop(orders);
+    tokio::time::timeout(PATIENCE, running).await.unwrap().unwrap();
+    // The voice is louder in the room than the echo; both are counted in steps of 20 ms.
+    let steps_since = |pcm: &Pcm, since: usize| -> Vec<bool> {
+        let rest = Pcm { samples: pcm.samples[since..].to_vec(), rate_hz: RATE_HZ };
+        envelope(&rest).into_iter().map(|step| step > 0.1).collect()
+    };
+    let voice = steps_since(&voices.stop(), now.1);
+    let own = steps_since(&speaker.stop(), now.0);
+    let began = voice.iter().position(|loud| *loud).expect("a voice");
+    let silent = own.iter().rposition(|loud| *loud).map_or(0, |last| last + 1);
+    let after_ms = 20 * silent.saturating_sub(began);
+    println!("it fell silent {after_ms} ms after somebody began to speak");
+    assert!(after_ms <= 500, "{after_ms} ms");
+}
+
 fn id(counter: u64) -> EffectId {
     EffectId { epoch: 1, counter }
 }

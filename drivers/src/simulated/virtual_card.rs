@@ -333,6 +333,11 @@ impl Recording {
         }
     }
 
+    /// Everything so far.
+    pub fn heard(&self) -> Pcm {
+        pcm(&self.heard.lock())
+    }
+
     /// Everything since it began.
     pub fn stop(mut self) -> Pcm {
         self.end();
