@@ -107,6 +107,15 @@ impl Clip {
     }
 }
 
+#[cfg(test)]
+impl Clip {
+    /// A recording in which nothing sounds.
+    pub(super) fn silent(name: &str) -> Self {
+        let (words, wanted) = said(name);
+        Self { path: name.into(), words, wanted, samples: Vec::new() }
+    }
+}
+
 /// `kind__words_of_it` → the words, and whether they are ours to understand.
 fn said(stem: &str) -> (String, Wanted) {
     let words = stem.split_once("__").map_or(stem, |(_, words)| words);

@@ -183,3 +183,41 @@ impl fmt::Display for Comparison {
         row(f, "memory at its highest (MB)", &|(_, figures)| figures.memory_bytes as f64 / 1e6)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_peer_says_how_to_make_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let missing = measure(folder.path(), Path::new("model"), Language::Nl, &[], "Dutch");
+        let missing = missing.err().unwrap().to_string();
+        assert!(missing.ends_with("bin/python: make it with tests/peers/setup"), "{missing}");
+    }
+
+    #[test]
+    fn ratios_are_those_of_the_medians() {
+        let rounds = |decode_s: [f64; 3]| {
+            let figures = |decode_s| Figures {
+                load_s: 0.5,
+                decode_s,
+                memory_bytes: 100_000_000,
+                texts: Vec::new(),
+            };
+            decode_s.map(|decode_s| (Duration::from_secs(3), figures(decode_s))).to_vec()
+        };
+        let comparison = Comparison {
+            title: "Dutch",
+            rounds: vec![
+                (Who::Free, rounds([1.0, 2.0, 90.0])),
+                (Who::Along, rounds([4.0, 3.0, 3.5])),
+                (Who::Peer, rounds([4.0, 4.0, 4.0])),
+            ],
+        };
+        let table = comparison.to_string();
+        let row = table.lines().find(|line| line.starts_with("decode the recordings")).unwrap();
+        let numbers: Vec<&str> = row.split_whitespace().skip(4).collect();
+        assert_eq!(numbers, ["2.00", "3.50", "4.00", "0.50", "0.88"]);
+    }
+}

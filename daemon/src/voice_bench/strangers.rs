@@ -189,3 +189,55 @@ impl fmt::Display for Accepted<'_> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use omzien_drivers::speech::recogniser::Recogniser;
+    use omzien_drivers::speech::turns::{End, Onset};
+
+    use super::*;
+
+    /// Hears the same in every turn.
+    struct Parrot(&'static str);
+
+    impl Recogniser for Parrot {
+        fn transcribe(&mut self, _: &[f32], _: &Phrases) -> Result<Transcript, SpeechError> {
+            Ok(Transcript { text: self.0.to_owned(), ..Transcript::default() })
+        }
+    }
+
+    #[test]
+    fn what_is_taken_for_ours_is_counted_by_what_it_could_do() {
+        let home = Home::of(Language::En);
+        let moments = [Expects::Anything, Expects::YesNo].map(|expects| Moment {
+            expectation: Expectation { question: 1, expects },
+            phrases: Phrases::default(),
+        });
+        let turn = Turn {
+            samples: vec![0.0; 16_000],
+            pauses_ms: Vec::new(),
+            pause_ms: 800,
+            began: 0,
+            ended: 3_200,
+            end: End::Pause,
+            onset: Onset::Sentence,
+        };
+        for (text, commands, answers, fine, cries) in [
+            ("", 0, 0, 0, 0),
+            ("and now the weather in the north", 0, 0, 0, 0),
+            ("no", 0, 1, 1, 0),
+            ("I am fine", 0, 1, 1, 0),
+            ("yes", 0, 1, 0, 0),
+            ("Robin, turn on the lights", 1, 1, 0, 0),
+            ("turn on the lights", 0, 1, 0, 0),
+            ("help me", 0, 0, 0, 1),
+        ] {
+            let mut count = Count::default();
+            let mut chain = Chain::new(None, Box::new(Parrot(text)));
+            count.hear(&turn, &home, &mut chain, &moments).unwrap();
+            let found = (count.commands, count.answers, count.fine, count.cries);
+            assert_eq!(found, (commands, answers, fine, cries), "{text:?}");
+            assert_eq!((count.turns, count.voices), (1, 1));
+        }
+    }
+}

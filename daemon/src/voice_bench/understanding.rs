@@ -305,6 +305,8 @@ fn distance(from: &[String], to: &[String]) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use omzien_core::Language;
+
     use super::*;
 
     #[test]
@@ -318,6 +320,30 @@ mod tests {
         ] {
             assert_eq!(distance(&words(from), &words(to)), errors, "{from} / {to}");
         }
+    }
+
+    #[test]
+    fn right_is_what_means_the_same_and_a_stranger_is_named() {
+        let home = Home::of(Language::En);
+        let mut score = Score::default();
+        for (name, heard) in [
+            ("turn_on_the_lights", "Lights on."),
+            ("turn_on_the_lights", "Turn on the lights!"),
+            ("set_a_timer_for_5_minutes", "Set a timer for nine minutes"),
+            ("set_a_timer_for_5_minutes", "set a timer for five minutes"),
+            ("tell_me_a_story_about_a_fox", "tell me a story about a fox"),
+            ("oov_1", "turn off the lights"),
+            ("oov_2", "a nice day"),
+        ] {
+            let (text, intent) = (heard.to_owned(), home.understand(heard));
+            let heard = Heard { text, intent, took: Duration::from_secs(1) };
+            score.add(&Clip::silent(name), &home, heard);
+        }
+        assert_eq!((score.right, score.exact, score.took.as_secs()), (3, 2, 7));
+        assert_eq!(score.misses.len(), 2, "one is wrong, and one this home cannot do");
+        assert_eq!(score.misses[0].understood, "timer.start duration=540s");
+        let [accepted] = &score.accepted[..] else { panic!("{}", score.accepted.len()) };
+        assert_eq!((&*accepted.file, &*accepted.understood), ("oov_1", "off all"));
     }
 
     #[test]
