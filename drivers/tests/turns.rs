@@ -13,11 +13,14 @@ use std::time::Duration;
 
 use omzien_core::{Expectation, Expects, Language, Phrases, Trouble, TroubleState, Utterance};
 use omzien_drivers::inbox::{self, Received};
+use omzien_drivers::simulated::sound::{FileCard, Pace};
 use omzien_drivers::sound::resample::resample;
 use omzien_drivers::sound::{
     self, Block, Microphone, Pcm, Played, RATE_HZ, SoundCard, SoundError, Speaker, wav,
 };
+use omzien_drivers::speech::chain::Chain;
 use omzien_drivers::speech::confirm::{Confirm, Silero};
+use omzien_drivers::speech::live::{self, Live};
 use omzien_drivers::speech::recogniser::{Recogniser, Transcript};
 use omzien_drivers::speech::turns::{Ears, Onset, Turn};
 use omzien_drivers::speech::voice::{Espeak, Voice};
@@ -357,6 +360,38 @@ async fn a_slow_speaker_is_soon_let_finish() {
     let whole = lengths.iter().rev().take_while(|length| **length > 3_000).count();
     assert!(whole >= 3, "the last three at least are whole: {lengths:?} ms");
     assert!(lengths.len() <= 9, "cut off three times at most: {lengths:?} ms");
+}
+
+/// `omzien listen` tells each stage in its order, and what it took.
+#[test]
+fn whoever_tries_the_ears_is_shown_every_stage() {
+    let clock = SampleClock::default();
+    let sentence = spoken("What time is it?", 0.4);
+    let heard =
+        Pcm { samples: [silence(1_000), sentence, silence(1_500)].concat(), rate_hz: RATE_HZ };
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let card = FileCard::new(&heard, file.path().into(), Pace::AsFastAsPossible);
+    let (microphone, stop) = (card.open_microphone().unwrap(), AtomicBool::new(false));
+    let chain = Chain::new(Some(Box::new(silero())), Box::new(Twin::quick(&clock)));
+    let told = Mutex::new(Vec::new());
+    let tell = |live| told.lock().unwrap().push(live);
+    live::listen(microphone, chain, &Phrases::default(), Expects::Anything, &stop, tell).unwrap();
+    let told = told.into_inner().unwrap();
+    let [Live::Began { at: began }, Live::Ended { at: ended, .. }, Live::Understood(it)] =
+        &told[..]
+    else {
+        panic!("{told:?}")
+    };
+    assert!(began.as_millis().abs_diff(1_000) < 250 && ended > began);
+    assert!(it.voice.is_some_and(|voice| voice.likeliest > 0.9));
+    assert_eq!(it.transcript.as_ref().unwrap().text, "what time is it");
+    assert!(it.stages.pause_ms.abs_diff(800) < 32 && it.stages.confirm_ms > 0);
+    assert!(it.stages.total_ms() >= it.stages.work_ms() + 784);
+    stop.store(true, Ordering::SeqCst);
+    let (microphone, chain) =
+        (card.open_microphone().unwrap(), Chain::new(None, Box::new(Twin::quick(&clock))));
+    let nobody = |live| panic!("{live:?} after the end");
+    live::listen(microphone, chain, &Phrases::default(), Expects::Time, &stop, nobody).unwrap();
 }
 
 // ---- The shortest answers, through the real detectors -------------------------------------

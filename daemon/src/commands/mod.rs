@@ -32,6 +32,7 @@ commands! {
     bench Bench;
     check Check;
     demo Demo;
+    listen Listen;
     models Models;
     replay Replay;
     reset Reset;

@@ -15,6 +15,7 @@ mod floor;
 pub mod gate;
 mod ggml;
 mod listening;
+pub mod live;
 pub mod pace;
 mod queue;
 pub mod recogniser;
