@@ -215,6 +215,8 @@ impl Hearer {
         let expects = self.hearing.borrow().expectation.expects;
         let pace = self.pace.lock().unwrap_or_else(PoisonError::into_inner);
         let onset = match expects {
+            // What is left of its own voice must not pass for a short answer.
+            _ if self.mouth.speaks() => Onset::Sentence,
             Expects::Anything => Onset::Sentence,
             Expects::YesNo | Expects::Dose | Expects::Time => Onset::Answer,
         };

@@ -52,6 +52,10 @@ impl Queue {
         sentence
     }
 
+    pub(super) fn is_saying(&self) -> bool {
+        self.saying.is_some()
+    }
+
     pub(super) fn finish(&mut self) {
         self.saying = None;
     }

@@ -87,6 +87,11 @@ impl Mouth {
         Interjection { mouth: Arc::clone(self), id }
     }
 
+    /// Whether a sentence is being said, or paused.
+    pub(super) fn speaks(&self) -> bool {
+        self.lock().queue.is_saying()
+    }
+
     fn change<T>(&self, change: impl FnOnce(&mut Floor) -> T) -> T {
         let mut waiting = self.lock();
         let result = change(&mut waiting.floor);

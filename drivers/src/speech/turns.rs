@@ -160,15 +160,6 @@ impl EndPointer {
         }
     }
 
-    /// A frame in which a voice is no turn of a person's: it is kept as what came before one.
-    pub fn overhear(&mut self, frame: &[f32]) {
-        self.clock += 1;
-        if self.began().is_some() {
-            self.forget();
-        }
-        self.wait(frame, 0.0);
-    }
-
     /// Keeps a frame in case a turn begins; begins one when enough of the last are voiced.
     fn wait(&mut self, frame: &[f32], voice: f32) {
         let State::Quiet { before, voiced } = &mut self.state else { return };
@@ -269,34 +260,14 @@ impl Ears {
     /// Takes samples in blocks of any size; gives the turns that ended in them.
     pub fn push(&mut self, samples: &[f32]) -> Vec<Turn> {
         let mut turns = Vec::new();
-        self.for_each_frame(samples, |detector, pointer, frame| {
-            turns.extend(pointer.push(frame, detector.predict_f32(frame)));
-        });
-        turns
-    }
-
-    /// The same while the companion speaks and cannot tell its own voice from a person's: nothing
-    /// is a turn, a turn that was begun is forgotten, and the last moment is kept, so that an
-    /// answer which begins at once is heard from its first sound.
-    pub fn overhear(&mut self, samples: &[f32]) {
-        self.for_each_frame(samples, |detector, pointer, frame| {
-            // The detector follows the room; what it says of this frame does not count.
-            detector.predict_f32(frame);
-            pointer.overhear(frame);
-        });
-    }
-
-    fn for_each_frame(
-        &mut self,
-        samples: &[f32],
-        mut take: impl FnMut(&mut earshot::Detector, &mut EndPointer, &[f32]),
-    ) {
         self.rest.extend(samples.iter().map(|sample| sample.clamp(-1.0, 1.0)));
         let whole = self.rest.len() - self.rest.len() % FRAME;
         for frame in self.rest[..whole].chunks_exact(FRAME) {
-            take(&mut self.detector, &mut self.pointer, frame);
+            let voice = self.detector.predict_f32(frame);
+            turns.extend(self.pointer.push(frame, voice));
         }
         self.rest.drain(..whole);
+        turns
     }
 
     pub fn close(&mut self) -> Option<Turn> {
@@ -396,22 +367,6 @@ mod tests {
         pointer.attend(600, Onset::Answer);
         assert_eq!(hear(&mut pointer, &word).len(), 1);
         assert!(hear(&mut pointer, &[(32, 0.9), (1_000, 0.1)]).is_empty(), "a click is none yet");
-    }
-
-    /// Nothing of an answer that begins with the question's last sound is missing.
-    #[test]
-    fn what_is_overheard_is_the_beginning_of_a_turn_and_never_one_itself() {
-        let mut pointer = EndPointer::default();
-        hear(&mut pointer, &[(500, 0.9)]);
-        for _ in 0..frames(2_000) {
-            let number = pointer.clock as f32;
-            pointer.overhear(&[number; FRAME]);
-        }
-        assert_eq!(pointer.began(), None, "the sentence that was spoken over is forgotten");
-        let turns = hear(&mut pointer, &[(250, 0.9), (1_000, 0.0)]);
-        let [turn] = &turns[..] else { panic!("{} turns", turns.len()) };
-        assert!(near(turn.began, 2_500));
-        assert!(near(turn.samples.len() as u64, 400 + 250 + 800));
     }
 
     #[test]
