@@ -7,7 +7,7 @@ mod room;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use omzien_core::Language;
 use omzien_drivers::simulated::virtual_card::{Echo, Room};
@@ -163,5 +163,41 @@ fn echoes(room: &Room, delay_ms: u64, gain_db: f32) {
         println!("{delay_ms} ms, {gain_db} dB: echo return loss {less_db:.0} dB in the room");
         assert!(!raw_turns.is_empty(), "the room did not answer");
         assert!(turns.is_empty(), "{delay_ms} ms, {gain_db} dB: it heard itself");
+    });
+}
+
+/// How much processor time this process has used; in hundredths of a second, as Linux counts it.
+fn processor_ticks() -> u64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
+    // After the name in brackets: the 12th and 13th field are the time in and under the program.
+    let fields: Vec<&str> = stat.rsplit(')').next().unwrap().split_whitespace().collect();
+    fields[11..13].iter().map(|field| field.parse::<u64>().unwrap()).sum()
+}
+
+#[test]
+fn listening_to_a_quiet_room_costs_next_to_nothing() {
+    in_a_room("listening_to_a_quiet_room_costs_next_to_nothing", |_| {
+        let card = EchoFree::new(Arc::new(card()));
+        let mut microphone = card.open_microphone().unwrap();
+        let mut ears = Ears::default();
+        let (mut heard, mut begun) = (0, None);
+        // The first second is for the opening.
+        while heard < 11 * RATE_HZ as usize {
+            if let Block::Samples(samples) =
+                microphone.next_block(Duration::from_millis(100)).unwrap()
+            {
+                heard += samples.len();
+                assert!(ears.push(&samples).is_empty());
+            }
+            if begun.is_none() && heard > RATE_HZ as usize {
+                begun = Some((processor_ticks(), Instant::now()));
+            }
+        }
+        let (ticks, since) = begun.unwrap();
+        let used_s = (processor_ticks() - ticks) as f32 / 100.0;
+        let share = 100.0 * used_s / since.elapsed().as_secs_f32();
+        println!("microphone and ears in a quiet room: {share:.1} % of one core");
+        // A tenth: this may be a build that is not optimised. One that spins takes all.
+        assert!(share < 10.0, "{share} %");
     });
 }

@@ -43,9 +43,8 @@ pub struct VirtualCard {
 }
 
 impl VirtualCard {
-    /// The room gives its sound in even pieces (`norewinds`). Of uneven ones ALSA's plugin for
-    /// PulseAudio counts the part that was read already as new, and whoever waits for the
-    /// microphone spins (seen with cpal 0.18).
+    /// Both take and give sound in even pieces (`norewinds`), as a card does: without it
+    /// PulseAudio works up to two seconds ahead, and an echo comes a second late.
     ///
     /// Needs the Debian packages pulseaudio, pulseaudio-utils and libasound2-plugins.
     pub fn start() -> io::Result<Self> {

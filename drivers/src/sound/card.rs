@@ -1,35 +1,29 @@
-//! The sound card of this machine, through cpal (ALSA). Devices are opened when they are needed
+//! The sound card of this machine: its loudspeaker through cpal (ALSA), its microphone beside it. Devices are opened when they are needed
 //! and closed when they are dropped; whatever rate and channels they have becomes mono.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::mpsc::{self, RecvTimeoutError, TrySendError};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
 use cpal::{
-    BufferSize, Data, Device, ErrorKind, FromSample, SampleFormat, Stream, StreamConfig,
+    BufferSize, Data, Device, ErrorKind, FromSample, SampleFormat, StreamConfig,
     SupportedStreamConfigRange,
 };
 
-use super::resample::{Resampler, resample};
-use super::{Block, Microphone, Pcm, Played, RATE_HZ, Settings, SoundCard, SoundError, Speaker};
+use super::capture::Capture;
+use super::resample::resample;
+use super::{Microphone, Pcm, Played, Settings, SoundCard, SoundError, Speaker};
 
 const MICROPHONE: &str = "microphone";
 const LOUDSPEAKER: &str = "loudspeaker";
-/// What is asked for in each direction, best first; a device that has neither gets its highest.
-const MICROPHONE_RATES_HZ: [u32; 2] = [RATE_HZ, 48_000];
+/// What is asked for, best first; a device that has neither gets its highest.
 const LOUDSPEAKER_RATES_HZ: [u32; 2] = [48_000, 44_100];
 /// The forms of samples that are understood here; every ALSA device has one of them.
 const FORMATS: [SampleFormat; 3] = [SampleFormat::F32, SampleFormat::I16, SampleFormat::I32];
-/// How much sound the card hands over at a time. Half of it would do for an idle machine; under
-/// load it stuttered (8 busy processes on two cores).
-const PERIOD: Duration = Duration::from_millis(100);
-/// And takes at a time. Sound that is not there in time is a gap, and moves the echo of all that
-/// follows; sound that is there early does no harm, for a stop throws it away.
-const PLAY_PERIOD: Duration = Duration::from_millis(200);
-/// Periods that wait for a slow listener: two seconds. Then the newest are lost.
-const PERIODS_MAX: usize = 20;
+/// How much sound the card takes at a time. Sound that is not there in time is a gap, and moves
+/// the echo of all that follows; sound that is there early does no harm: a stop throws it away.
+const PERIOD: Duration = Duration::from_millis(200);
 /// A card that plays nothing for this long is gone.
 const STALLED: Duration = Duration::from_secs(2);
 /// A card that complained and does not go on within this has failed.
@@ -51,69 +45,20 @@ impl SystemCard {
 
 impl SoundCard for SystemCard {
     fn open_microphone(&self) -> Result<Box<dyn Microphone>, SoundError> {
-        let device = find(MICROPHONE, self.settings.microphone.as_deref())?;
-        let (config, format) =
-            choose(MICROPHONE, device.supported_input_configs(), &MICROPHONE_RATES_HZ, PERIOD)?;
-        let channels = usize::from(config.channels.max(1));
-        let failure = Failure::default();
-        let lost = Arc::new(AtomicU64::new(0));
-        let (sender, periods) = mpsc::sync_channel(PERIODS_MAX);
-        let counter = Arc::clone(&lost);
-        let hear = move |data: &Data, _: &cpal::InputCallbackInfo| {
-            if let Err(TrySendError::Full(_)) = sender.try_send(mono(data, channels)) {
-                counter.fetch_add(1, Ordering::Relaxed);
-            }
-        };
-        let stream = device
-            .build_input_stream_raw(config, format, hear, failure.listener(), Some(STALLED))
-            .and_then(|stream| stream.play().map(|()| stream))
-            .map_err(|error| refused(MICROPHONE, &error))?;
-        let resampler = Resampler::new(config.sample_rate, RATE_HZ);
-        Ok(Box::new(CardMicrophone { _stream: stream, periods, resampler, failure, lost }))
+        hush();
+        let name = self.settings.microphone.as_deref();
+        if name.is_some() || cpal::default_host().default_input_device().is_none() {
+            // Only to say which it is: no microphone at all, or none of that name.
+            find(MICROPHONE, name)?;
+        }
+        Ok(Box::new(Capture::open(name.unwrap_or("default"))?))
     }
 
     fn open_speaker(&self) -> Result<Box<dyn Speaker>, SoundError> {
         let device = find(LOUDSPEAKER, self.settings.speaker.as_deref())?;
-        let (config, format) = choose(
-            LOUDSPEAKER,
-            device.supported_output_configs(),
-            &LOUDSPEAKER_RATES_HZ,
-            PLAY_PERIOD,
-        )?;
+        let (config, format) =
+            choose(LOUDSPEAKER, device.supported_output_configs(), &LOUDSPEAKER_RATES_HZ)?;
         Ok(Box::new(CardSpeaker { device, config, format, tell: Arc::new(|| ()) }))
-    }
-}
-
-struct CardMicrophone {
-    /// Captures as long as it lives.
-    _stream: Stream,
-    periods: mpsc::Receiver<Vec<f32>>,
-    resampler: Resampler,
-    failure: Failure,
-    lost: Arc<AtomicU64>,
-}
-
-impl Microphone for CardMicrophone {
-    fn next_block(&mut self, wait: Duration) -> Result<Block, SoundError> {
-        if let Some(why) = self.failure.take() {
-            return Err(SoundError::Lost { what: MICROPHONE, why });
-        }
-        let lost = self.lost.swap(0, Ordering::Relaxed);
-        if lost > 0 {
-            tracing::warn!(lost, "the listener was slow: sound was lost, in pieces of 100 ms");
-        }
-        let mut samples = Vec::new();
-        match self.periods.recv_timeout(wait) {
-            Ok(period) => self.resampler.push(&period, &mut samples),
-            Err(RecvTimeoutError::Timeout) => return Ok(Block::Nothing),
-            Err(RecvTimeoutError::Disconnected) => {
-                return Err(SoundError::Lost { what: MICROPHONE, why: "its thread ended".into() });
-            }
-        }
-        while let Ok(period) = self.periods.try_recv() {
-            self.resampler.push(&period, &mut samples);
-        }
-        Ok(Block::Samples(samples))
     }
 }
 
@@ -195,7 +140,7 @@ impl Progress {
             if played >= count {
                 let since = *all_handed_over.get_or_insert_with(Instant::now);
                 let ahead = Duration::from_millis(self.ahead_ms.load(Ordering::Relaxed));
-                if since.elapsed() > ahead.min(STALLED) + PLAY_PERIOD {
+                if since.elapsed() > ahead.min(STALLED) + PERIOD {
                     return Ok(Played::ToTheEnd);
                 }
             } else if played != seen {
@@ -277,7 +222,6 @@ fn choose(
     what: &'static str,
     offers: Result<impl Iterator<Item = SupportedStreamConfigRange>, cpal::Error>,
     rates_hz: &[u32],
-    period: Duration,
 ) -> Result<(StreamConfig, SampleFormat), SoundError> {
     let rate_of = |offer: &SupportedStreamConfigRange| {
         let range = offer.min_sample_rate()..=offer.max_sample_rate();
@@ -302,7 +246,7 @@ fn choose(
             why: "it has no form of samples that is understood here".to_owned(),
         })?;
     let sample_rate = rate_of(&offer).1;
-    let period = u64::from(sample_rate) * period.as_millis() as u64 / 1_000;
+    let period = u64::from(sample_rate) * PERIOD.as_millis() as u64 / 1_000;
     let config = StreamConfig {
         channels: offer.channels(),
         sample_rate,
@@ -314,25 +258,6 @@ fn choose(
 
 fn refused(what: &'static str, error: &cpal::Error) -> SoundError {
     SoundError::Refused { what, why: error.to_string() }
-}
-
-/// One channel out of many, as floats.
-fn mono(data: &Data, channels: usize) -> Vec<f32> {
-    fn mix<T: Copy>(samples: &[T], channels: usize) -> Vec<f32>
-    where
-        f32: FromSample<T>,
-    {
-        let float = |sample: &T| f32::from_sample_(*sample);
-        samples
-            .chunks_exact(channels)
-            .map(|frame| frame.iter().map(float).sum::<f32>() / channels as f32)
-            .collect()
-    }
-    data.as_slice::<f32>()
-        .map(|samples| mix(samples, channels))
-        .or_else(|| data.as_slice::<i16>().map(|samples| mix(samples, channels)))
-        .or_else(|| data.as_slice::<i32>().map(|samples| mix(samples, channels)))
-        .unwrap_or_default()
 }
 
 /// The same sound in every channel; what it does not fill stays silent, as cpal handed it over.

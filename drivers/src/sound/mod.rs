@@ -1,6 +1,7 @@
 //! Sound: what a room hears and what it is played. Samples go through here and are forgotten;
 //! nothing in this folder stores audio, knows words, or decides anything.
 
+mod capture;
 pub mod card;
 pub mod reference;
 pub mod resample;
