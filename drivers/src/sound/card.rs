@@ -1,5 +1,6 @@
-//! The sound card of this machine: its loudspeaker through cpal (ALSA), its microphone beside it. Devices are opened when they are needed
-//! and closed when they are dropped; whatever rate and channels they have becomes mono.
+//! The sound card of this machine: its loudspeaker through cpal (ALSA), its microphone through
+//! `capture.rs`. Devices are opened when they are needed and closed when they are dropped; whatever
+//! rate and channels they have becomes mono.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
