@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
-use omzien_core::{EffectId, Language, Manner, Outcome, Phrases, Urgency};
+use omzien_core::{EffectId, Language, Manner, Outcome, Phrases, Urgency, plain};
 use omzien_drivers::simulated::virtual_card::Room;
 use omzien_drivers::sound::resample::resample;
 use omzien_drivers::sound::{Block, Pcm, Played, RATE_HZ, Settings, SoundCard, wav};
@@ -63,10 +63,7 @@ fn whisper() -> Whisper {
 }
 
 fn phrases() -> Phrases {
-    Phrases {
-        sentences: vec!["turn on the bedroom light".to_owned(), "what time is it".to_owned()],
-        names: vec!["Robin".to_owned(), "kitchen".to_owned(), "hall".to_owned()],
-    }
+    Phrases::of(["turn on the bedroom light", "what time is it"])
 }
 
 fn saved(pcm: &Pcm) -> tempfile::NamedTempFile {
@@ -339,8 +336,8 @@ async fn next(received: &mut inbox::Received) -> Input {
 
 /// As a skill would compare it: without signs and capitals.
 fn assert_understood(text: &str) {
-    let words = speech::gate::normal_form(text);
-    assert_eq!(words, speech::gate::normal_form(SENTENCE), "heard {text:?}");
+    let words = plain(text);
+    assert_eq!(words, plain(SENTENCE), "heard {text:?}");
 }
 
 fn transcribe(file: &Path) -> speech::transcribe::Transcription {

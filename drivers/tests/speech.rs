@@ -17,7 +17,7 @@ use omzien_drivers::simulated::sound::{FileCard, Pace};
 use omzien_drivers::sound::{
     self, Block, Microphone, Pcm, Played, RATE_HZ, SoundCard, SoundError, Speaker,
 };
-use omzien_drivers::speech::recogniser::{Recogniser, Transcript};
+use omzien_drivers::speech::recogniser::{Heard, Recogniser, Transcript};
 use omzien_drivers::speech::voice::{Espeak, Voice};
 use omzien_drivers::speech::{self, Hearing, Parts, Settings, SpeechError, Wiring};
 use omzien_drivers::{Input, Order};
@@ -112,8 +112,10 @@ impl Recogniser for Listener {
         phrases: &Phrases,
     ) -> Result<Transcript, SpeechError> {
         self.0.fetch_add(samples.len(), Ordering::SeqCst);
-        let text = phrases.sentences.first().cloned().unwrap_or_default();
-        Ok(Transcript { free_text: text.clone(), text, confidence: 0.9 })
+        let text = phrases.names.first().cloned().unwrap_or_default();
+        let heard = Heard::Known;
+        let free_text = text.clone();
+        Ok(Transcript { heard, free_text, text, confidence: 0.9, ..Transcript::default() })
     }
 }
 
@@ -130,7 +132,7 @@ fn parts(card: impl SoundCard + 'static, heard: &Arc<AtomicUsize>) -> Parts {
 fn hearing(question: u64, sentence: &str) -> Hearing {
     Hearing {
         expectation: Expectation { question, expects: Expects::YesNo },
-        phrases: Arc::new(Phrases { sentences: vec![sentence.to_owned()], names: vec![] }),
+        phrases: Arc::new(Phrases::default().with_names([sentence.to_owned()])),
         ..Hearing::default()
     }
 }
@@ -338,7 +340,7 @@ struct Television;
 
 impl Recogniser for Television {
     fn transcribe(&mut self, _: &[f32], _: &Phrases) -> Result<Transcript, SpeechError> {
-        Ok(Transcript { free_text: String::new(), text: String::new(), confidence: 0.0 })
+        Ok(Transcript::default())
     }
 }
 

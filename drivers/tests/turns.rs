@@ -21,7 +21,7 @@ use omzien_drivers::sound::{
 use omzien_drivers::speech::chain::Chain;
 use omzien_drivers::speech::confirm::{Confirm, Silero};
 use omzien_drivers::speech::live::{self, Live};
-use omzien_drivers::speech::recogniser::{Recogniser, Transcript};
+use omzien_drivers::speech::recogniser::{Heard, Recogniser, Transcript};
 use omzien_drivers::speech::turns::{Ears, Onset, Turn};
 use omzien_drivers::speech::voice::{Espeak, Voice};
 use omzien_drivers::speech::{self, Hearing, Parts, SpeechError, Wiring};
@@ -133,12 +133,13 @@ impl Recogniser for Twin {
             (false, true) => "",
             (false, false) => "what time is it",
         };
-        Ok(Transcript { text: text.to_owned(), confidence: 0.9, ..Transcript::default() })
+        let heard = if text.is_empty() { Heard::Nothing } else { Heard::Known };
+        Ok(Transcript { heard, text: text.to_owned(), confidence: 0.9, ..Transcript::default() })
     }
 }
 
 fn cries() -> Phrases {
-    Phrases { names: vec!["only cries".to_owned()], ..Phrases::default() }
+    Phrases::default().with_names(["only cries".to_owned()])
 }
 
 struct Home {

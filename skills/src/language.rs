@@ -1,12 +1,13 @@
 //! What a language says beside its sentences: hesitation, politeness, articles, how lamps are
 //! named. Data from `language/*.toml`, read once; this file knows no word of either language.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use omzien_core::Language;
 use serde::Deserialize;
 
-use crate::template::SlotKind;
+use crate::template::{self, Node, Scope, SlotKind};
 use crate::text;
 
 /// Every language, in the order of [`place`].
@@ -48,7 +49,8 @@ pub(crate) struct Tongue {
     /// "Mijn" as the companion says it back.
     pub(crate) turned: Vec<(String, String)>,
     /// What a slot of no names is filled with when sentences are listed.
-    samples: Samples,
+    /// How a slot that every home has is said, as templates.
+    said: Said,
     /// How what is written is said.
     pub(crate) speakable: Speakable,
 }
@@ -109,17 +111,47 @@ struct Raw {
     all_lights: Vec<String>,
     these_lights: Vec<String>,
     turned: Vec<(String, String)>,
-    samples: Samples,
+    said: RawSaid,
     speakable: Speakable,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Samples {
+struct RawSaid {
+    parts: BTreeMap<String, String>,
+    articles: Vec<String>,
+    before: Vec<String>,
+    after: Vec<String>,
     when: Vec<String>,
     duration: Vec<String>,
     number: Vec<String>,
-    words: Vec<String>,
+}
+
+#[derive(Debug)]
+struct Said {
+    articles: Vec<String>,
+    before: Vec<String>,
+    after: Vec<String>,
+    when: Vec<Vec<Node>>,
+    duration: Vec<Vec<Node>>,
+    number: Vec<Vec<Node>>,
+}
+
+impl RawSaid {
+    fn read(self) -> Said {
+        let scope = Scope { parts: self.parts, ..Scope::default() };
+        // Part of the program, as the whole file is.
+        let read = |source: &String| template::parse(source, &scope).expect("a template");
+        let templates = |sources: &[String]| sources.iter().map(read).collect();
+        Said {
+            articles: self.articles,
+            before: self.before,
+            after: self.after,
+            when: templates(&self.when),
+            duration: templates(&self.duration),
+            number: templates(&self.number),
+        }
+    }
 }
 
 impl Tongue {
@@ -136,19 +168,33 @@ impl Tongue {
             all_lights: raw.all_lights,
             these_lights: raw.these_lights,
             turned: raw.turned,
-            samples: raw.samples,
+            said: raw.said.read(),
             speakable: raw.speakable,
         }
     }
 
-    /// Values to list sentences with; names come from the home.
-    pub(crate) fn samples(&self, kind: SlotKind) -> &[String] {
+    /// What people say before a name.
+    pub(crate) fn said_articles(&self) -> &[String] {
+        &self.said.articles
+    }
+
+    /// What people say before a request, and after it.
+    pub(crate) fn polite_before(&self) -> &[String] {
+        &self.said.before
+    }
+
+    pub(crate) fn polite_after(&self) -> &[String] {
+        &self.said.after
+    }
+
+    /// How a slot that every home has is said; of names there are none here.
+    pub(crate) fn said(&self, kind: SlotKind) -> &[Vec<Node>] {
         match kind {
-            SlotKind::When => &self.samples.when,
-            SlotKind::Duration => &self.samples.duration,
-            SlotKind::Number => &self.samples.number,
-            SlotKind::Words => &self.samples.words,
-            SlotKind::Light
+            SlotKind::When => &self.said.when,
+            SlotKind::Duration => &self.said.duration,
+            SlotKind::Number => &self.said.number,
+            SlotKind::Words
+            | SlotKind::Light
             | SlotKind::Contact
             | SlotKind::Room
             | SlotKind::Device

@@ -147,7 +147,8 @@ impl Skills {
         engine.understand(text, hearing, vocabulary, &self.enabled)
     }
 
-    /// What can be said now, for a recogniser that decodes along it: at most 4,000 sentences.
+    /// What can be said now, for a recogniser that decodes along it: a graph of at most half a
+    /// million places.
     pub fn phrases(
         &self,
         language: Language,

@@ -1,16 +1,17 @@
-//! What can be said now, listed from the templates with the names of the home, for a recogniser
-//! that decodes along it. Bounded, and the same each time.
+//! What can be said now, as a graph of words: the templates of the skills with the names of the
+//! home, for a recogniser that decodes along it. Bounded, and the same each time.
 
-use omzien_core::{Expectation, Expects, Language, Phrases};
+use omzien_core::{Expectation, Language, Phrases, Place, Step};
 
 use crate::language::{self, Tongue};
 use crate::lists::Lists;
-use crate::skill::{Means, Skill};
-use crate::template::{Fill, Node, SlotKind, count, write_nth};
+use crate::skill::{IntentRule, Means, Skill, WordsRule};
+use crate::template::{Node, SlotKind};
 use crate::vocabulary::Vocabulary;
 
-/// A trie of 1,400 sentences decodes in about a second beside Whisper; this leaves room for names.
-pub(crate) const SENTENCES_MAX: usize = 4_000;
+/// A home with two hundred lamps has a third of this; templates beyond it are left out, the
+/// cries and answers never.
+pub(crate) const PLACES_MAX: usize = 400_000;
 
 /// See [`crate::Skills::phrases`].
 pub(crate) fn phrases(
@@ -21,113 +22,162 @@ pub(crate) fn phrases(
     vocabulary: &Vocabulary,
     expectation: Expectation,
 ) -> Phrases {
-    let expects = expectation.expects;
-    let fill = Home { lists, language, vocabulary, tongue: language::tongue(language) };
-    let mut templates: Vec<(u64, bool, &Vec<Node>)> = Vec::new();
-    for (skill, enabled) in skills.iter().zip(enabled) {
-        for sentences in &skill.speech[language::place(language)].sentences {
+    let mut graph = Graph::new(lists, language, vocabulary);
+    let listening = skills.iter().zip(enabled).filter(|(_, enabled)| **enabled);
+    let mut meanings: Vec<_> = listening
+        .flat_map(|(skill, _)| &skill.speech[language::place(language)].sentences)
+        .filter(|sentences| {
             let expected = &sentences.rule.while_expected;
-            if !enabled || !(expected.is_empty() || expected.contains(&expects)) {
-                continue;
+            expected.is_empty() || expected.contains(&expectation.expects)
+        })
+        .collect();
+    meanings.sort_by_key(|sentences| {
+        sentences.rule.means != Means::Help && sentences.rule.while_expected.is_empty()
+    });
+    for sentences in meanings {
+        for template in &sentences.templates {
+            if graph.phrases.size() < PLACES_MAX {
+                graph.add(template, &sentences.rule);
             }
-            let cry = sentences.rule.means == Means::Help;
-            let counted = sentences.templates.iter().map(|nodes| (count(nodes, &fill), cry, nodes));
-            templates.extend(counted.filter(|(count, ..)| *count > 0));
         }
     }
-    // The small ones whole; what they leave is shared by the large ones.
-    templates.sort_by_key(|(count, ..)| *count);
-    let mut sentences = Vec::new();
-    let mut left = templates.len();
-    for (size, cry, nodes) in templates {
-        let needs_name = expects == Expects::Anything && !cry;
-        let free = SENTENCES_MAX.saturating_sub(sentences.len());
-        // No home is so large that its cries for help are not listened for.
-        let room = if cry { free / 10 } else { free / left };
-        left -= 1;
-        for number in spread(size, room as u64) {
-            let mut words = Vec::new();
-            if needs_name {
-                words.push(vocabulary.companion_spoken());
-            }
-            write_nth(nodes, number, &fill, &mut words);
-            sentences.push(words.join(" "));
-        }
-    }
-    sentences.sort();
-    sentences.dedup();
-    Phrases { sentences, names: vocabulary.spoken().to_vec() }
+    graph.finish()
 }
 
-/// Some sentences of these templates alone.
+/// The graph of one meaning alone.
 #[cfg(test)]
-pub(crate) fn of_templates(
-    templates: &[Vec<Node>],
+pub(crate) fn of_sentences(
+    sentences: &crate::skill::Sentences,
     lists: &Lists,
     language: Language,
     vocabulary: &Vocabulary,
-    each: u64,
-) -> Vec<String> {
-    let fill = Home { lists, language, vocabulary, tongue: language::tongue(language) };
-    let sentences = |nodes: &Vec<Node>| {
-        spread(count(nodes, &fill).max(1), each)
-            .map(|number| {
-                let mut words = Vec::new();
-                write_nth(nodes, number, &fill, &mut words);
-                words.join(" ")
-            })
-            .collect::<Vec<_>>()
-    };
-    templates.iter().flat_map(sentences).collect()
+) -> Phrases {
+    let mut graph = Graph::new(lists, language, vocabulary);
+    sentences.templates.iter().for_each(|template| graph.add(template, &sentences.rule));
+    graph.phrases
 }
 
-/// `room` numbers below `size`, spread so that no choice in the template is always the same.
-fn spread(size: u64, room: u64) -> impl Iterator<Item = u64> {
-    // The golden section of the size, moved until it shares no factor: every number comes once.
-    let golden = (size as f64 * 0.618_034) as u64;
-    let step = (golden.max(1)..).find(|step| gcd(*step, size) == 1).unwrap_or(1);
-    let wide = move |number: u64| (u128::from(number) * u128::from(step) % u128::from(size)) as u64;
-    (0..room.min(size)).map(wide)
-}
-
-fn gcd(a: u64, b: u64) -> u64 {
-    if b == 0 { a } else { gcd(b, a % b) }
-}
-
-struct Home<'a> {
+struct Graph<'a> {
+    phrases: Phrases,
+    /// Where requests begin: politeness may stand before them.
+    request: Place,
+    /// Where requests end, and may be followed by politeness; where answers end.
+    asked: Place,
+    answered: Place,
     lists: &'a Lists,
     language: Language,
     vocabulary: &'a Vocabulary,
     tongue: &'static Tongue,
 }
 
-impl Fill for Home<'_> {
-    fn values(&self, kind: SlotKind) -> &[String] {
+impl<'a> Graph<'a> {
+    fn new(lists: &'a Lists, language: Language, vocabulary: &'a Vocabulary) -> Self {
+        let mut phrases = Phrases::default();
+        let (request, asked, answered) = (phrases.place(), phrases.place(), phrases.place());
+        phrases.step(Place::START, Step::Nothing, request);
+        phrases.step(asked, Step::Nothing, answered);
+        phrases.end(answered);
+        let tongue = language::tongue(language);
+        Self { phrases, request, asked, answered, lists, language, vocabulary, tongue }
+    }
+
+    /// Nothing polite stands around a cry, nor around an answer that counts word for word.
+    fn add(&mut self, template: &[Node], rule: &IntentRule) {
+        let (from, to) = match (rule.means, rule.words) {
+            (Means::Help, _) | (_, WordsRule::Strict) => (Place::START, self.answered),
+            (_, WordsRule::Lenient) => (self.request, self.asked),
+        };
+        let end = self.nodes(template, from);
+        self.phrases.step(end, Step::Nothing, to);
+    }
+
+    /// The companion's name goes before and after anything, a few polite words around a request.
+    fn finish(mut self) -> Phrases {
+        let (request, asked, answered) = (self.request, self.asked, self.answered);
+        let before = self.texts(self.tongue.polite_before(), Place::START);
+        self.phrases.step(before, Step::Nothing, request);
+        let after = self.texts(self.tongue.polite_after(), asked);
+        self.phrases.step(after, Step::Nothing, answered);
+        let name = self.vocabulary.companion_spoken();
+        if !name.is_empty() {
+            let end = self.text(name, Place::START);
+            self.pause(end, Place::START);
+            let last = self.phrases.place();
+            self.pause(answered, last);
+            let end = self.text(name, last);
+            self.phrases.end(end);
+        }
+        self.phrases.names = self.vocabulary.spoken().to_vec();
+        self.phrases
+    }
+
+    /// With or without a comma.
+    fn pause(&mut self, from: Place, to: Place) {
+        self.phrases.step(from, Step::Nothing, to);
+        self.phrases.step(from, Step::Word(",".into()), to);
+    }
+
+    fn nodes(&mut self, nodes: &[Node], from: Place) -> Place {
+        nodes.iter().fold(from, |at, node| match node {
+            Node::Word { raw, .. } => self.phrases.word(at, raw),
+            Node::Start | Node::End => at,
+            Node::Slot(kind) => self.slot(*kind, at),
+            Node::Choice(ways) => {
+                let after = self.phrases.place();
+                for way in ways {
+                    let end = self.nodes(way, at);
+                    self.phrases.step(end, Step::Nothing, after);
+                }
+                after
+            }
+        })
+    }
+
+    fn slot(&mut self, kind: SlotKind, from: Place) -> Place {
+        let (lists, vocabulary, tongue) = (self.lists, self.vocabulary, self.tongue);
         match kind {
-            SlotKind::Light => self.vocabulary.light_samples(self.language),
-            SlotKind::Contact => self.vocabulary.contact_samples(),
-            SlotKind::Room => self.vocabulary.room_samples(),
-            SlotKind::Device => self.vocabulary.device_samples(),
-            SlotKind::List(list) => self.lists.forms(list),
-            SlotKind::When | SlotKind::Duration | SlotKind::Number | SlotKind::Words => {
-                self.tongue.samples(kind)
+            SlotKind::Light => self.names(vocabulary.light_samples(self.language), from),
+            SlotKind::Contact => self.names(vocabulary.contact_samples(), from),
+            SlotKind::Room => self.names(vocabulary.room_samples(), from),
+            SlotKind::Device => self.names(vocabulary.device_samples(), from),
+            SlotKind::List(list) => self.names(lists.forms(list), from),
+            SlotKind::When | SlotKind::Duration | SlotKind::Number => {
+                let after = self.phrases.place();
+                for template in tongue.said(kind) {
+                    let end = self.nodes(template, from);
+                    self.phrases.step(end, Step::Nothing, after);
+                }
+                after
+            }
+            SlotKind::Words => {
+                let after = self.phrases.place();
+                self.phrases.step(from, Step::OwnWords, after);
+                after
             }
         }
     }
-}
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_are_spread_and_come_once() {
-        for size in [1, 2, 12, 97, 1_000, 720_720, u64::MAX] {
-            let mut numbers: Vec<_> = spread(size, 500).collect();
-            assert!(numbers.iter().all(|number| *number < size));
-            numbers.sort_unstable();
-            numbers.dedup();
-            assert_eq!(numbers.len() as u64, size.min(500));
+    /// One of these names, with or without an article.
+    fn names(&mut self, names: &[String], from: Place) -> Place {
+        let name = self.phrases.place();
+        self.phrases.step(from, Step::Nothing, name);
+        for article in self.tongue.said_articles() {
+            self.phrases.step(from, Step::Word(article.as_str().into()), name);
         }
+        self.texts(names, name)
+    }
+
+    /// One of these. Nothing to choose from leads nowhere.
+    fn texts(&mut self, texts: &[String], from: Place) -> Place {
+        let after = self.phrases.place();
+        for text in texts {
+            let end = self.text(text, from);
+            self.phrases.step(end, Step::Nothing, after);
+        }
+        after
+    }
+
+    fn text(&mut self, text: &str, from: Place) -> Place {
+        text.split_whitespace().fold(from, |at, word| self.phrases.word(at, word))
     }
 }

@@ -1,5 +1,6 @@
 //! Sentence templates: `(doe|zet) [de|het] {light} aan`. Parses them, refuses those that would
-//! match anything, and can list what they generate. Does not match; [`crate::program`] does.
+//! match anything. Does not match ([`crate::program`] does), and lists nothing
+//! ([`crate::phrases`] does).
 //!
 //! `(a|b)` one of, `[a|b]` one of or nothing, `{slot}` a value, `<part>` a piece that the skill
 //! names under `[parts]`, `^` and `$` the beginning and end of what was said.
@@ -264,101 +265,9 @@ fn least_words(nodes: &[Node]) -> Least {
     least
 }
 
-/// How a slot is filled when a template is listed.
-pub(crate) trait Fill {
-    fn values(&self, kind: SlotKind) -> &[String];
-}
-
-/// How many sentences the template generates; a slot without values makes it none.
-pub(crate) fn count(nodes: &[Node], fill: &dyn Fill) -> u64 {
-    nodes.iter().fold(1, |product: u64, node| {
-        product.saturating_mul(match node {
-            Node::Word { .. } | Node::Start | Node::End => 1,
-            Node::Slot(kind) => fill.values(*kind).len() as u64,
-            Node::Choice(ways) => {
-                ways.iter().fold(0, |sum: u64, way| sum.saturating_add(count(way, fill)))
-            }
-        })
-    })
-}
-
-/// Writes the sentence of that number (below [`count`]) into `words`.
-pub(crate) fn write_nth<'a>(
-    nodes: &'a [Node],
-    mut number: u64,
-    fill: &'a dyn Fill,
-    words: &mut Vec<&'a str>,
-) {
-    for node in nodes {
-        match node {
-            Node::Word { raw, .. } => words.push(raw),
-            Node::Start | Node::End => {}
-            Node::Slot(kind) => {
-                let values = fill.values(*kind);
-                let size = values.len() as u64;
-                // A slot without values makes the count zero, and then nobody asks for a number.
-                words.push(&values[(number % size) as usize]);
-                number /= size;
-            }
-            Node::Choice(ways) => {
-                let sizes: Vec<u64> = ways.iter().map(|way| count(way, fill)).collect();
-                let size = sizes.iter().fold(0, |sum: u64, size| sum.saturating_add(*size));
-                let mut within = number % size;
-                number /= size;
-                for (way, size) in ways.iter().zip(sizes) {
-                    if within < size {
-                        write_nth(way, within, fill, words);
-                        break;
-                    }
-                    within -= size;
-                }
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    struct Lamps(Vec<String>);
-
-    impl Fill for Lamps {
-        fn values(&self, _: SlotKind) -> &[String] {
-            &self.0
-        }
-    }
-
-    fn all(source: &str) -> Vec<String> {
-        let nodes = parse(source, &Scope::default()).expect("a template");
-        let fill = Lamps(vec!["lamp".into(), "spot".into()]);
-        (0..count(&nodes, &fill))
-            .map(|number| {
-                let mut words = Vec::new();
-                write_nth(&nodes, number, &fill, &mut words);
-                words.join(" ")
-            })
-            .collect()
-    }
-
-    #[test]
-    fn a_template_lists_everything_it_generates() {
-        let mut sentences = all("(doe|zet) [de] {light} aan");
-        sentences.sort();
-        assert_eq!(
-            sentences,
-            [
-                "doe de lamp aan",
-                "doe de spot aan",
-                "doe lamp aan",
-                "doe spot aan",
-                "zet de lamp aan",
-                "zet de spot aan",
-                "zet lamp aan",
-                "zet spot aan"
-            ]
-        );
-    }
 
     #[test]
     fn broken_and_boundless_templates_are_refused() {

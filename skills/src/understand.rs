@@ -172,20 +172,18 @@ impl Engine {
                 tongue.hesitation.iter().chain(&tongue.politeness).any(|words| words == one)
             })
             .count();
-        for at in 0..=skip.min(said.len()) {
-            if let Some(length) = self.companion_at(&said, at, name) {
-                said.drain(at..at + length);
-                return (true, said);
-            }
+        let first = (0..=skip.min(said.len()))
+            .find_map(|at| self.companion_at(&said, at, name).map(|length| (at, length)));
+        if let Some((at, length)) = first {
+            said.drain(at..at + length);
         }
-        for length in (1..=NAME_WORDS_MAX.min(said.len())).rev() {
-            let at = said.len() - length;
-            if self.companion_at(&said, at, name) == Some(length) {
-                said.truncate(at);
-                return (true, said);
-            }
+        // The shortest first: in "dank u, Robin" the name is not "u Robin".
+        let last = (1..=NAME_WORDS_MAX.min(said.len()))
+            .find(|length| self.companion_at(&said, said.len() - length, name) == Some(*length));
+        if let Some(length) = last {
+            said.truncate(said.len() - length);
         }
-        (false, said)
+        (first.is_some() || last.is_some(), said)
     }
 
     fn companion_at(&self, said: &[Heard], at: usize, name: &str) -> Option<usize> {

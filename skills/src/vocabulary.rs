@@ -203,10 +203,11 @@ fn lights(plan: &Plan, tongue: &Tongue) -> Names<LightName> {
                 let form = form.replace('_', &name);
                 let lights = LightName::These(Lights::Room(id.clone()));
                 rooms.add(text::joined(&form), lights);
+                rooms.samples.push(form);
             }
-            // Two ways in which a room's lamps are really named; the rest is for understanding.
-            for form in tongue.room_lights.iter().skip(1).step_by(2).take(6) {
-                rooms.samples.push(form.replace('_', &name));
+            // A recogniser writes a compound in one word or in two.
+            for form in tongue.room_lights.iter().filter(|form| form.contains("_l")) {
+                rooms.samples.push(form.replace('_', &format!("{name} ")));
             }
         }
     }
@@ -230,8 +231,8 @@ fn lights(plan: &Plan, tongue: &Tongue) -> Names<LightName> {
     let by_name = &names.by_name;
     let mut known = BTreeSet::new();
     names.samples.retain(|sample| {
-        let joined = text::joined(sample);
-        matches!(by_name.get(&joined), Some(Some(_))) && known.insert(joined)
+        let listed = matches!(by_name.get(&text::joined(sample)), Some(Some(_)));
+        listed && known.insert(sample.to_lowercase())
     });
     names
 }

@@ -1,5 +1,5 @@
 //! What the resident means, and what they may say now. Skills turn words into an [`Intent`];
-//! the recogniser listens along the [`Phrases`]; `Home` acts on the intent alone.
+//! the recogniser listens along the [`Phrases`](crate::Phrases); `Home` acts on the intent alone.
 
 use jiff::civil::{DateTime, Time};
 use serde::{Deserialize, Serialize};
@@ -183,15 +183,6 @@ pub struct Expectation {
     pub expects: Expects,
 }
 
-/// The sentences that can be said here and now, for a recogniser that decodes along them.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Phrases {
-    /// Whole sentences sampled from the skills' templates with this home's names.
-    pub sentences: Vec<String>,
-    /// Words worth expecting: the companion's name, rooms, devices, people.
-    pub names: Vec<String>,
-}
-
 /// When an answer may still come in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AnswerWindow {
@@ -205,9 +196,10 @@ mod tests {
 
     #[test]
     fn a_skills_intent_from_before_it_carried_anything_is_read() {
-        let old: Intent = serde_json::from_str(r#"{"skill":{"name":"time.now"}}"#).unwrap();
+        let old: Intent =
+            serde_json::from_str(r#"{"skill":{"name":"time.now"}}"#).expect("an intent");
         let new = Intent::Skill { name: "time.now".into(), slots: BTreeMap::new() };
         assert_eq!(old, new);
-        assert_eq!(serde_json::to_string(&new).unwrap(), r#"{"skill":{"name":"time.now"}}"#);
+        assert_eq!(serde_json::to_string(&new).expect("json"), r#"{"skill":{"name":"time.now"}}"#);
     }
 }

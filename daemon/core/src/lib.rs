@@ -30,6 +30,7 @@ pub mod manner;
 pub mod names;
 mod outbox;
 mod outcome;
+pub mod phrases;
 pub mod plan;
 mod reminder;
 pub mod reply;
@@ -46,8 +47,9 @@ pub use effect::{
 pub use event::{Absence, Event, Heard, Start, Trouble, TroubleState};
 pub use home::Home;
 pub use incident::{Acknowledgement, Answer, Cause, Closing, Incident, IncidentId, Stage};
-pub use intent::{Expectation, Expects, Intent, MannerChange, Phrases, Utterance};
+pub use intent::{Expectation, Expects, Intent, MannerChange, Utterance};
 pub use names::{ContactId, DeviceId, ReminderId, RoomId};
+pub use phrases::{Phrases, Place, Step, plain};
 pub use plan::{Language, Plan};
 pub use reply::{Reply, Slot};
 pub use time::{BootId, Instant, Now, WallTrust, Weekday, Zone};

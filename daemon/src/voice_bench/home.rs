@@ -96,15 +96,9 @@ impl Home {
         (understood.intent != Intent::NotUnderstood).then_some(understood.intent)
     }
 
-    /// What the recogniser decodes along, the companion's name as called already.
+    /// What can be said when nothing was asked.
     pub fn phrases(&self) -> Phrases {
-        let mut phrases = self.phrases_while(Expectation::default());
-        for sentence in &mut phrases.sentences {
-            if let Some(rest) = sentence.strip_prefix(&*self.plan.companion) {
-                *sentence = rest.trim_start().to_owned();
-            }
-        }
-        phrases
+        self.phrases_while(Expectation::default())
     }
 
     /// What the daemon's recogniser decodes along.

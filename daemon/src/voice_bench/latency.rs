@@ -102,8 +102,8 @@ impl fmt::Display for Latency {
         row("the pause that ends a turn (ms)", &|it| ms(it.stages.pause_ms))?;
         row("is it a voice (ms)", &|it| ms(it.stages.confirm_ms))?;
         row("sound to words (ms)", &|it| ms(it.stages.recognise_ms))?;
-        row("  of it reading the sound (ms)", &|it| ms(it.stages.encode_ms))?;
-        row("  of it writing the words (ms)", &|it| ms(it.stages.decode_ms))?;
+        row("  of it, read and written freely (ms)", &|it| ms(it.stages.free_ms))?;
+        row("  of it, along what can be said (ms)", &|it| ms(it.stages.along_ms))?;
         row("words to meaning (ms)", &|it| it.understand)?;
         row("core (ms)", &|it| it.core)?;
         row("all but the pause (ms)", &|it| ms(it.stages.work_ms()) + it.understand + it.core)?;

@@ -2,14 +2,12 @@
 //! that without the recordings' own sentences, and freely. Counts; never shows what it heard
 //! unless it is asked for the misses.
 
-use std::collections::BTreeSet;
 use std::fmt;
 use std::time::{Duration, Instant};
 
-use omzien_core::{Intent, Phrases};
+use omzien_core::{Intent, Phrases, plain};
 use omzien_drivers::speech::SpeechError;
 use omzien_drivers::speech::chain::Chain;
-use omzien_drivers::speech::gate::normal_form;
 use omzien_skills::brief;
 
 use super::clips::{Clip, Wanted};
@@ -74,20 +72,13 @@ pub struct Understanding {
     strangers: usize,
     words: usize,
     audio_s: f64,
-    sentences: usize,
-    /// Own sentences that the phrases held, and that were taken out for [`Way::AlongWithout`].
+    /// Places in the graph of what can be said.
+    places: usize,
+    /// Own sentences that can be said, and were taken out for [`Way::AlongWithout`].
     held: usize,
     /// Files whose own words mean nothing when they are typed: the home cannot do them.
     unsayable: Vec<String>,
     scores: Vec<(Way, Score)>,
-}
-
-/// Phrases without those sentences, compared without capitals and signs.
-pub fn without(phrases: &Phrases, sentences: &[String]) -> Phrases {
-    let hidden: BTreeSet<String> = sentences.iter().map(|text| normal_form(text)).collect();
-    let mut left = phrases.clone();
-    left.sentences.retain(|sentence| !hidden.contains(&normal_form(sentence)));
-    left
 }
 
 /// What the recordings are decoded along in each way.
@@ -101,7 +92,7 @@ impl Guides {
     pub fn new(clips: &[Clip], home: &Home) -> Self {
         let own: Vec<String> = clips.iter().map(|clip| clip.words.clone()).collect();
         let along = home.phrases();
-        let unseen = without(&along, &own);
+        let unseen = along.without(&own);
         Self { along, unseen, free: Phrases::default() }
     }
 
@@ -146,7 +137,7 @@ pub fn measure(
     title: &'static str,
 ) -> Result<Understanding, SpeechError> {
     let guides = Guides::new(clips, home);
-    let (known, unseen) = (guides.along.sentences.len(), guides.unseen.sentences.len());
+    let own = clips.iter().filter(|clip| guides.along.has(&clip.words));
     let commands: Vec<&Clip> = clips.iter().filter(|clip| clip.wanted == Wanted::Command).collect();
     let mut measured = Understanding {
         title,
@@ -154,8 +145,8 @@ pub fn measure(
         strangers: clips.len() - commands.len(),
         words: commands.iter().map(|clip| words(&clip.words).len()).sum(),
         audio_s: clips.iter().map(Clip::length_s).sum(),
-        sentences: known,
-        held: known - unseen,
+        places: guides.along.size(),
+        held: own.count(),
         unsayable: commands
             .iter()
             .filter(|clip| home.understand(&clip.words).is_none())
@@ -224,9 +215,9 @@ impl fmt::Display for Table<'_> {
         let it = self.0;
         writeln!(
             f,
-            "{}: {} commands, {} out of the vocabulary, {:.0} s; {} sentences to decode along, {} \
-             of them of these recordings (left out in `unseen`)",
-            it.title, it.commands, it.strangers, it.audio_s, it.sentences, it.held
+            "{}: {} commands, {} out of the vocabulary, {:.0} s; {} places in what can be said; {} \
+             of their sentences are among it (left out in `unseen`)",
+            it.title, it.commands, it.strangers, it.audio_s, it.places, it.held
         )?;
         write!(f, "{:34}", "")?;
         it.scores.iter().try_for_each(|(way, _)| write!(f, "{:>10}", way.name()))?;
@@ -285,7 +276,7 @@ fn file(clip: &Clip) -> String {
 /// The words as they are compared; a sign for percent is a word.
 fn words(text: &str) -> Vec<String> {
     let text = text.replace('%', " procent ").replace("percent", "procent");
-    normal_form(&text).split_whitespace().map(str::to_owned).collect()
+    plain(&text).split_whitespace().map(str::to_owned).collect()
 }
 
 /// Words to put in, take out or exchange.
@@ -344,16 +335,5 @@ mod tests {
         assert_eq!(score.misses[0].understood, "timer.start duration=540s");
         let [accepted] = &score.accepted[..] else { panic!("{}", score.accepted.len()) };
         assert_eq!((&*accepted.file, &*accepted.understood), ("oov_1", "off all"));
-    }
-
-    #[test]
-    fn sentences_are_taken_out_whatever_their_capitals() {
-        let phrases = Phrases {
-            sentences: vec!["Doe de Lamp aan".into(), "doe de lamp uit".into()],
-            names: vec!["lamp".into()],
-        };
-        let left = without(&phrases, &["doe de lamp aan.".into()]);
-        assert_eq!(left.sentences, ["doe de lamp uit"]);
-        assert_eq!(left.names, phrases.names);
     }
 }

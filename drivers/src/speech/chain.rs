@@ -53,6 +53,8 @@ impl Chain {
         let start = Instant::now();
         let transcript = self.recogniser.transcribe(&turn.samples, phrases)?;
         stages.recognise_ms = ms(start.elapsed());
+        stages.along_ms = ms(transcript.along);
+        stages.free_ms = stages.recognise_ms.saturating_sub(stages.along_ms);
         Ok(Understanding { voice, transcript: Some(transcript), stages })
     }
 

@@ -3,7 +3,7 @@
 //! text against the time it took, the model's own likelihood, and the sentences that can be said.
 //! It never changes the meaning of what passes.
 
-use omzien_core::Phrases;
+use omzien_core::{Phrases, plain};
 
 /// A recogniser's raw result.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -80,11 +80,11 @@ const SUBTITLE_PART: &[&str] = &[
 /// The text that passes, cleaned of signs for sounds.
 pub fn pass(candidate: Candidate<'_>, phrases: &Phrases) -> Result<String, Rejected> {
     let mut spoken = without_sound_signs(candidate.text);
-    let normal = normal_form(&spoken);
+    let normal = plain(&spoken);
     if normal.is_empty() {
         return Err(Rejected::Empty);
     }
-    let known = |text: &str| phrases.sentences.iter().any(|known| normal_form(known) == text);
+    let known = |text: &str| phrases.has(text);
     if known(&normal) {
         return likely(candidate, spoken);
     }
@@ -113,17 +113,6 @@ pub fn pass(candidate: Candidate<'_>, phrases: &Phrases) -> Result<String, Rejec
         return Err(Rejected::TooFast);
     }
     likely(candidate, spoken)
-}
-
-/// Lower case, letters and digits, single spaces: what two texts are compared by.
-pub fn normal_form(text: &str) -> String {
-    let letters: String = text
-        .chars()
-        .filter(|c| *c != '\'' && *c != '’')
-        .flat_map(char::to_lowercase)
-        .map(|c| if c.is_alphanumeric() { c } else { ' ' })
-        .collect();
-    letters.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn likely(candidate: Candidate<'_>, text: String) -> Result<String, Rejected> {
@@ -174,12 +163,7 @@ mod tests {
     use super::*;
 
     fn phrases() -> Phrases {
-        Phrases {
-            sentences: ["Help", "Muziek", "Turn on the kitchen light", "Zet de lamp aan"]
-                .map(str::to_owned)
-                .to_vec(),
-            names: Vec::new(),
-        }
+        Phrases::of(["Help", "Muziek", "Turn on the kitchen light", "Zet de lamp aan"])
     }
 
     fn candidate(text: &str) -> Candidate<'_> {

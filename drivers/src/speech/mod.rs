@@ -10,6 +10,7 @@ mod ability;
 mod backlog;
 pub mod chain;
 pub mod confirm;
+mod decoding;
 pub mod echo;
 mod floor;
 pub mod gate;

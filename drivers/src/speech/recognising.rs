@@ -11,7 +11,7 @@ use super::chain::{Chain, Understanding};
 use super::confirm::Confirm;
 use super::listening::Said;
 use super::pace::Pace;
-use super::recogniser::Transcript;
+use super::recogniser::{Heard, Transcript};
 use super::turns::End;
 use super::{BootClock, ConfirmLoader, Loader, SpeechError};
 use crate::{Inbox, Input};
@@ -95,7 +95,7 @@ impl Recognising {
         let understanding = chain.understand(&said.turn, &said.hearing.cries)?;
         show(&understanding, waited_ms);
         match understanding.transcript {
-            Some(transcript) if has_words(&transcript) => self.pass_on(said, transcript),
+            Some(transcript) if transcript.heard == Heard::Known => self.pass_on(said, transcript),
             Some(_) => self.line.give_back(said),
             // Nobody spoke: there is nothing to understand later.
             None => {}
@@ -104,7 +104,10 @@ impl Recognising {
     }
 
     fn pass_on(&self, said: Said, transcript: Transcript) {
-        said.over.understood();
+        // A television's words end no sentence of ours.
+        if transcript.heard == Heard::Known {
+            said.over.understood();
+        }
         self.inbox.blocking_send(Input::Heard(Utterance {
             text: transcript.text,
             confidence: transcript.confidence,

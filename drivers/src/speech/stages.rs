@@ -19,10 +19,10 @@ pub struct Stages {
     pub confirm_ms: u64,
     /// Sound to words, all of it; zero if it was no voice.
     pub recognise_ms: u64,
-    /// The parts of it, where the recogniser tells them apart: the sound, read once, …
-    pub encode_ms: u64,
-    /// … and the words, decoded freely and along what can be said.
-    pub decode_ms: u64,
+    /// The parts of it: the sound is read once, and written down freely, …
+    pub free_ms: u64,
+    /// … and along what can be said now.
+    pub along_ms: u64,
 }
 
 impl Stages {

@@ -1,0 +1,240 @@
+//! What can be said here and now, as a graph of words: skills build it, the recogniser decodes
+//! along it. It knows no language and understands nothing.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// A place between two words. Small and cheap; valid only in the graph that gave it out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place(u32);
+
+impl Place {
+    /// Where every sentence begins.
+    pub const START: Self = Self(0);
+}
+
+/// What leads from one place to the next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// One word, as it is written.
+    Word(Arc<str>),
+    /// The speaker's own words, one or more.
+    OwnWords,
+    /// Nothing: what lies between may be left out.
+    Nothing,
+}
+
+/// Every way from the start to an end is a sentence that can be said now. An empty graph has
+/// none: then nothing is expected, and nothing is excluded either.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Phrases {
+    places: Vec<Vec<(Step, Place)>>,
+    ends: BTreeSet<Place>,
+    /// Words worth expecting: the companion's name, rooms, devices, people.
+    pub names: Vec<String>,
+    /// Sentences (in [`plain`] form) that are left out although the graph has them.
+    except: BTreeSet<String>,
+}
+
+impl Default for Phrases {
+    fn default() -> Self {
+        let places = vec![Vec::new()];
+        Self { places, ends: BTreeSet::new(), names: Vec::new(), except: BTreeSet::new() }
+    }
+}
+
+impl Phrases {
+    /// These sentences and no others.
+    pub fn of<S: AsRef<str>>(sentences: impl IntoIterator<Item = S>) -> Self {
+        let mut phrases = Self::default();
+        for sentence in sentences {
+            let words = sentence.as_ref().split_whitespace();
+            let end = words.fold(Place::START, |at, word| phrases.word(at, word));
+            phrases.end(end);
+        }
+        phrases
+    }
+
+    /// With these words worth expecting.
+    #[must_use]
+    pub fn with_names<S: Into<String>>(self, names: impl IntoIterator<Item = S>) -> Self {
+        Self { names: names.into_iter().map(Into::into).collect(), ..self }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// How many places there are: what the graph takes of memory and of time to build.
+    pub fn size(&self) -> usize {
+        self.places.len()
+    }
+
+    /// A place that nothing leads to yet.
+    pub fn place(&mut self) -> Place {
+        // A graph is built from templates of bounded size, far below four thousand million.
+        let place = Place(u32::try_from(self.places.len()).unwrap_or(u32::MAX));
+        self.places.push(Vec::new());
+        place
+    }
+
+    /// The place after `word`. The same word from the same place leads to the same place.
+    pub fn word(&mut self, from: Place, word: &str) -> Place {
+        let known = self.steps(from).iter().find_map(|(step, to)| match step {
+            Step::Word(known) => (**known == *word).then_some(*to),
+            Step::OwnWords | Step::Nothing => None,
+        });
+        known.unwrap_or_else(|| {
+            let to = self.place();
+            self.step(from, Step::Word(word.into()), to);
+            to
+        })
+    }
+
+    pub fn step(&mut self, from: Place, step: Step, to: Place) {
+        self.places[from.0 as usize].push((step, to));
+    }
+
+    /// A sentence may end here.
+    pub fn end(&mut self, at: Place) {
+        self.ends.insert(at);
+    }
+
+    pub fn ends_at(&self, at: Place) -> bool {
+        self.ends.contains(&at)
+    }
+
+    pub fn steps(&self, from: Place) -> &[(Step, Place)] {
+        &self.places[from.0 as usize]
+    }
+
+    /// These places and all that can be reached from them by saying nothing, each once.
+    pub fn reached(&self, from: impl IntoIterator<Item = Place>) -> BTreeSet<Place> {
+        let mut reached = BTreeSet::new();
+        let mut waiting: Vec<Place> = from.into_iter().collect();
+        while let Some(at) = waiting.pop() {
+            if reached.insert(at) {
+                let silent = self.steps(at).iter().filter(|(step, _)| *step == Step::Nothing);
+                waiting.extend(silent.map(|(_, to)| *to));
+            }
+        }
+        reached
+    }
+
+    /// The same graph without these sentences, word for word.
+    #[must_use]
+    pub fn without<S: AsRef<str>>(&self, sentences: impl IntoIterator<Item = S>) -> Self {
+        let mut fewer = self.clone();
+        fewer.except.extend(sentences.into_iter().map(|sentence| plain(sentence.as_ref())));
+        fewer
+    }
+
+    /// Whether a sentence that the graph has is left out of it.
+    pub fn leaves_out(&self, sentence: &str) -> bool {
+        !self.except.is_empty() && self.except.contains(&plain(sentence))
+    }
+
+    /// Whether exactly this can be said; capitals and signs do not count, and the speaker's own
+    /// words are never exact.
+    pub fn has(&self, sentence: &str) -> bool {
+        let sentence = plain(sentence);
+        // How much of the sentence is said, and where that may be: a step may be several of its
+        // words ("20:15"), or none (a comma).
+        let mut reached = BTreeSet::from([(0, Place::START)]);
+        let mut waiting: Vec<(usize, Place)> = reached.iter().copied().collect();
+        while let Some((said, at)) = waiting.pop() {
+            let left = &sentence[said..];
+            if left.is_empty() && self.ends_at(at) && said > 0 {
+                return !self.except.contains(&sentence);
+            }
+            for (step, to) in self.steps(at) {
+                let length = match step {
+                    Step::Word(word) => spoken_length(&plain(word), left),
+                    Step::OwnWords => None,
+                    Step::Nothing => Some(0),
+                };
+                if let Some(length) = length
+                    && reached.insert((said + length, *to))
+                {
+                    waiting.push((said + length, *to));
+                }
+            }
+        }
+        false
+    }
+}
+
+/// How much of what is left a word takes, the space behind it included; `None` if it is another.
+fn spoken_length(word: &str, left: &str) -> Option<usize> {
+    let behind = left.strip_prefix(word)?;
+    match behind.chars().next() {
+        None => Some(word.len()),
+        Some(' ') if !word.is_empty() => Some(word.len() + 1),
+        Some(_) => word.is_empty().then_some(0),
+    }
+}
+
+/// Lower case, letters and digits, single spaces: what two texts are compared by.
+pub fn plain(text: &str) -> String {
+    let letters: String = text
+        .chars()
+        .filter(|c| *c != '\'' && *c != '’')
+        .flat_map(char::to_lowercase)
+        .map(|c| if c.is_alphanumeric() { c } else { ' ' })
+        .collect();
+    letters.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `(doe|zet) [de] lamp aan`, and the speaker's own words after "zeg".
+    fn lamp() -> Phrases {
+        let mut phrases = Phrases::default();
+        let verb = phrases.word(Place::START, "Doe");
+        phrases.step(Place::START, Step::Word("zet".into()), verb);
+        let article = phrases.word(verb, "de");
+        phrases.step(verb, Step::Nothing, article);
+        let lamp = phrases.word(article, "lamp");
+        let on = phrases.word(lamp, "aan");
+        phrases.end(on);
+        let say = phrases.word(Place::START, "zeg");
+        let own = phrases.place();
+        phrases.step(say, Step::OwnWords, own);
+        phrases.end(own);
+        phrases
+    }
+
+    #[test]
+    fn what_may_be_left_out_may_be_left_out() {
+        let phrases = lamp();
+        for said in ["doe de lamp aan", "Zet lamp aan!", "zet de LAMP aan."] {
+            assert!(phrases.has(said), "{said}");
+        }
+        for not in ["", "doe de lamp", "de lamp aan", "doe de de lamp aan", "zeg hallo"] {
+            assert!(!phrases.has(not), "{not}");
+        }
+        let late = Phrases::of(["om 20:15 , Robin"]);
+        assert!(late.has("Om 20:15, Robin.") && late.has("om 20 15 robin") && !late.has("om 20"));
+        assert!(!phrases.without(["Doe de lamp aan."]).has("doe de lamp aan"));
+        assert!(phrases.without(["Doe de lamp aan."]).has("doe lamp aan"));
+    }
+
+    #[test]
+    fn sentences_share_their_beginning() {
+        let phrases = Phrases::of(["ja", "ja hoor", "nee"]);
+        assert_eq!(phrases.size(), 4);
+        assert!(phrases.has("ja") && phrases.has("ja hoor") && !phrases.has("hoor"));
+        assert!(Phrases::default().is_empty() && !phrases.is_empty());
+    }
+
+    #[test]
+    fn a_ring_of_nothing_ends() {
+        let mut phrases = Phrases::default();
+        let there = phrases.place();
+        phrases.step(Place::START, Step::Nothing, there);
+        phrases.step(there, Step::Nothing, Place::START);
+        assert_eq!(phrases.reached([Place::START]).len(), 2);
+    }
+}

@@ -1,0 +1,303 @@
+//! The search: the most promising half-written sentence is written on, until no other can be
+//! better. Its bounds say how long it may take.
+
+use std::cmp::Ordering;
+use std::collections::{BinaryHeap, HashMap};
+
+use omzien_core::Phrases;
+
+use super::paths::{Next, Paths, Position};
+use super::tokens::{Token, Tokens, WordAt};
+use super::{NextToken, SpeechError};
+
+/// How often the model is asked, at most: some 20 ms each on one core of a small machine. Clear
+/// speech needs one a token; measured mean 18, and more than this finds nothing better.
+const ASKED_MAX: usize = 60;
+/// How many half-written sentences of one length are written on.
+const WIDTH: usize = 6;
+/// Worth of a token that is written: without it short sentences win by saying less.
+const WORTH: f32 = 1.0;
+/// A half-written sentence this much worse than the best whole one is given up.
+const MARGIN: f32 = 6.0;
+/// How much the length counts when whole sentences are compared (0: not; 1: mean of the tokens).
+const LENGTH: f32 = 0.7;
+/// Of the speaker's own words, so many of the likeliest tokens are followed.
+const FREE_TOKENS: usize = 2;
+/// What each of them costs: they are likely by nature, and would be followed for ever.
+const FREE_COST: f32 = 2.0;
+
+/// The sentence that was found.
+#[derive(Debug, Clone, PartialEq)]
+pub(in crate::speech) struct Decoded {
+    pub(in crate::speech) text: String,
+    /// Mean of the natural logarithms of the tokens' probabilities, the end's included. Right
+    /// sentences lie between 0 and -3, most above -1.5.
+    pub(in crate::speech) mean_log_probability: f32,
+    /// By how much the token that the model liked least fell short of the one it liked best.
+    pub(in crate::speech) worst_regret: f32,
+    /// How often the model was asked.
+    pub(in crate::speech) asked: usize,
+}
+
+struct Hypothesis {
+    promise: f32,
+    /// Sum of the shortfalls to the model's favourite, at most 0.
+    regret: f32,
+    worst_regret: f32,
+    log_probability: f32,
+    written: Vec<Token>,
+    position: Position,
+}
+
+/// The sentence of the graph that the model finds likeliest; `None` if the graph has none that
+/// could be written within the bounds.
+pub(in crate::speech) fn search(
+    model: &mut dyn NextToken,
+    tokens: &Tokens,
+    phrases: &Phrases,
+) -> Result<Option<Decoded>, SpeechError> {
+    let paths = Paths::new(phrases, tokens);
+    let mut best: Option<(f32, Decoded)> = None;
+    let mut best_promise = f32::NEG_INFINITY;
+    let mut widths: HashMap<usize, usize> = HashMap::new();
+    let mut asked = 0;
+    let mut open = BinaryHeap::from([Hypothesis {
+        promise: 0.0,
+        regret: 0.0,
+        worst_regret: 0.0,
+        log_probability: 0.0,
+        written: Vec::new(),
+        position: paths.start(),
+    }]);
+    while let Some(hypothesis) = open.pop() {
+        if asked == ASKED_MAX || hypothesis.promise < best_promise - MARGIN {
+            break;
+        }
+        let width = widths.entry(hypothesis.written.len()).or_default();
+        if *width == WIDTH {
+            continue;
+        }
+        *width += 1;
+        asked += 1;
+        let likely = Likelihoods::new(model.after(&hypothesis.written)?, tokens);
+        let text = tokens.text(&hypothesis.written);
+        if paths.may_end(&hypothesis.position) && !phrases.leaves_out(&text) {
+            let end = likely.best_of(&tokens.ends);
+            let whole = hypothesis.then(end, &likely, Position::default());
+            let length = whole.written.len() as f32;
+            let score = whole.log_probability / length.powf(LENGTH);
+            best_promise = best_promise.max(whole.promise);
+            if best.as_ref().is_none_or(|(best, _)| score > *best) {
+                let mean_log_probability = whole.log_probability / length;
+                let worst_regret = whole.worst_regret;
+                best =
+                    Some((score, Decoded { text, mean_log_probability, worst_regret, asked: 0 }));
+            }
+        }
+        let at = if hypothesis.written.is_empty() { WordAt::Start } else { WordAt::Within };
+        let Next { mut expected, free } = paths.next(&hypothesis.position, at);
+        for (token, free) in likely.favourites(FREE_TOKENS).into_iter().zip(free.iter().cycle()) {
+            match expected.get_mut(&token) {
+                Some(position) => position.follow(free),
+                None => open.push(hypothesis.then(token, &likely, free.clone()).freely()),
+            }
+        }
+        for (token, position) in expected {
+            open.push(hypothesis.then(token, &likely, position));
+        }
+    }
+    Ok(best.map(|(_, decoded)| Decoded { asked, ..decoded }))
+}
+
+impl Hypothesis {
+    fn then(&self, token: Token, likely: &Likelihoods<'_>, position: Position) -> Self {
+        let shortfall = likely.shortfall(token);
+        let mut written = self.written.clone();
+        written.push(token);
+        let regret = self.regret + shortfall;
+        Self {
+            promise: regret + WORTH * written.len() as f32,
+            regret,
+            worst_regret: self.worst_regret.min(shortfall),
+            log_probability: self.log_probability + likely.log_probability(token),
+            written,
+            position,
+        }
+    }
+
+    /// Its last token was the speaker's own.
+    fn freely(self) -> Self {
+        Self {
+            promise: self.promise - FREE_COST - WORTH,
+            regret: self.regret - FREE_COST - WORTH,
+            log_probability: self.log_probability - FREE_COST,
+            ..self
+        }
+    }
+}
+
+/// The most promising first; among equals the one that was written first in the vocabulary, so
+/// that a turn is heard the same each time.
+impl Ord for Hypothesis {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.promise.total_cmp(&other.promise).then_with(|| other.written.cmp(&self.written))
+    }
+}
+
+impl PartialOrd for Hypothesis {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Hypothesis {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Hypothesis {}
+
+/// What the model thinks comes next, over text and the end alone: signs for times and languages
+/// are none of a sentence's.
+struct Likelihoods<'a> {
+    logits: &'a [f32],
+    favourite: f32,
+    /// Logarithm of the sum of the others' odds against the favourite.
+    log_sum: f32,
+}
+
+impl<'a> Likelihoods<'a> {
+    fn new(logits: &'a [f32], tokens: &Tokens) -> Self {
+        let text = usize::try_from(tokens.end_of_text()).unwrap_or_default();
+        let logits = &logits[..logits.len().min(text + 1)];
+        let favourite = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        let log_sum = logits.iter().map(|logit| (logit - favourite).exp()).sum::<f32>().ln();
+        Self { logits, favourite, log_sum }
+    }
+
+    /// 0 for the favourite; what is no token of text is impossible.
+    fn shortfall(&self, token: Token) -> f32 {
+        let logit = usize::try_from(token).ok().and_then(|token| self.logits.get(token));
+        logit.map_or(f32::NEG_INFINITY, |logit| logit - self.favourite)
+    }
+
+    fn log_probability(&self, token: Token) -> f32 {
+        self.shortfall(token) - self.log_sum
+    }
+
+    fn best_of(&self, tokens: &[Token]) -> Token {
+        let best = tokens.iter().max_by(|a, b| self.shortfall(**a).total_cmp(&self.shortfall(**b)));
+        // A vocabulary has an end.
+        best.copied().unwrap_or_default()
+    }
+
+    /// The likeliest tokens of text.
+    fn favourites(&self, count: usize) -> Vec<Token> {
+        let mut best: Vec<(f32, Token)> = Vec::with_capacity(count + 1);
+        let text = &self.logits[..self.logits.len().saturating_sub(1)];
+        for (token, logit) in text.iter().enumerate() {
+            if best.len() < count || best.last().is_some_and(|(least, _)| logit > least) {
+                let place = best.partition_point(|(better, _)| better >= logit);
+                best.insert(place, (*logit, token as Token));
+                best.truncate(count);
+            }
+        }
+        best.into_iter().map(|(_, token)| token).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use omzien_core::{Place, Step};
+
+    use super::*;
+
+    /// A model that heard a text: it likes the text's next token best, and of others those that
+    /// share a beginning with it a little. Counts how often it is asked.
+    struct Toy {
+        tokens: Tokens,
+        heard: Vec<Token>,
+        logits: Vec<f32>,
+        asked: usize,
+    }
+
+    impl Toy {
+        fn hearing(text: &str) -> Self {
+            let tokens = Tokens::new((0..=255_u8).map(|byte| vec![byte]));
+            let heard = format!(" {text}").bytes().map(Token::from).collect();
+            Self { tokens, heard, logits: Vec::new(), asked: 0 }
+        }
+
+        fn search(mut self, phrases: &Phrases) -> Option<Decoded> {
+            let tokens = std::mem::take(&mut self.tokens);
+            let found = search(&mut self, &tokens, phrases).unwrap();
+            assert!(self.asked <= ASKED_MAX);
+            found
+        }
+    }
+
+    impl NextToken for Toy {
+        fn after(&mut self, said: &[Token]) -> Result<&[f32], SpeechError> {
+            self.asked += 1;
+            self.logits = vec![0.0; 257];
+            let next = self.heard.get(said.len()).copied().unwrap_or(256);
+            self.logits[next as usize] = 9.0;
+            // A letter missed or doubled.
+            for near in [said.len() + 1, said.len().saturating_sub(1)] {
+                if let Some(near) = self.heard.get(near) {
+                    self.logits[*near as usize] += 3.0;
+                }
+            }
+            Ok(&self.logits)
+        }
+    }
+
+    #[test]
+    fn what_was_said_is_found_among_what_can_be_said() {
+        let phrases = Phrases::of(["lamp aan", "lamp uit", "radio aan", "help"]);
+        for said in ["lamp uit", "Radio aan", "help"] {
+            let found = Toy::hearing(said).search(&phrases).unwrap();
+            assert_eq!(found.text, said);
+            assert!(found.mean_log_probability > -0.5 && found.worst_regret == 0.0, "{found:?}");
+            assert!(found.asked <= said.len() + 12, "{}", found.asked);
+        }
+    }
+
+    #[test]
+    fn what_was_nearly_said_is_found_and_less_likely() {
+        let phrases = Phrases::of(["lamp aan", "lamp uit", "radio aan"]);
+        let found = Toy::hearing("lanp aan").search(&phrases).unwrap();
+        assert_eq!(found.text, "lamp aan");
+        assert!(found.mean_log_probability < -0.5 && found.worst_regret < -3.0, "{found:?}");
+    }
+
+    #[test]
+    fn a_sentence_that_goes_on_is_not_the_one_it_begins_with() {
+        let found = Toy::hearing("lamp aan bij de buren").search(&Phrases::of(["lamp aan"]));
+        assert!(found.unwrap().worst_regret < -5.0);
+    }
+
+    #[test]
+    fn a_sentence_that_is_left_out_is_not_found() {
+        let phrases = Phrases::of(["lamp aan", "lamp uit"]).without(["Lamp aan."]);
+        assert_eq!(Toy::hearing("lamp aan").search(&phrases).unwrap().text, "lamp uit");
+    }
+
+    #[test]
+    fn own_words_are_followed_within_the_bounds() {
+        let mut phrases = Phrases::default();
+        let tell = phrases.word(Place::START, "zeg");
+        let end = phrases.place();
+        phrases.step(tell, Step::OwnWords, end);
+        phrases.end(end);
+        assert_eq!(Toy::hearing("zeg dag").search(&phrases).unwrap().text, "zeg dag");
+        let endless = "zeg ".to_owned() + &"x".repeat(500);
+        Toy::hearing(&endless).search(&phrases);
+    }
+
+    #[test]
+    fn of_nothing_that_can_be_said_nothing_is_found() {
+        assert_eq!(Toy::hearing("lamp aan").search(&Phrases::default()), None);
+    }
+}
