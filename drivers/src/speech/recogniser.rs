@@ -81,9 +81,6 @@ const TOKENS_MAX: usize = 220;
 /// languages (neural voices and people) the least likely that was right had -2.9; of what was none
 /// of them, the likeliest had -3.4 (docs/design/listening.md).
 const KNOWN_MIN: f32 = -3.0;
-/// And only if the model nowhere heard something wholly different: a sentence that merely begins
-/// like one of ours ends too early for it.
-const REGRET_MIN: f32 = -9.0;
 
 /// whisper.cpp on this machine's processor. Memory, once loaded: 170 to 210 MB with the q8_0
 /// base model and turns up to ten seconds.
@@ -180,7 +177,12 @@ impl Loaded {
     }
 
     /// Which sentence of the graph it was, on the sound that was listened to last.
-    fn nearest(&mut self, threads: u8, phrases: &Phrases) -> Result<Option<Decoded>, SpeechError> {
+    fn nearest(
+        &mut self,
+        threads: u8,
+        phrases: &Phrases,
+        written: &str,
+    ) -> Result<Option<Decoded>, SpeechError> {
         if phrases.is_empty() {
             return Ok(None);
         }
@@ -191,7 +193,7 @@ impl Loaded {
             threads,
             remembered: Vec::new(),
         };
-        decoding::search(&mut asked, &self.tokens, phrases)
+        decoding::decode(&mut asked, &self.tokens, phrases, written)
     }
 
     /// What the model wrote: text, mean log-probability, number of tokens.
@@ -269,7 +271,7 @@ impl Recogniser for Whisper {
         };
         let words = gate::pass(written, phrases);
         let start = Instant::now();
-        let nearest = loaded.nearest(threads, phrases)?;
+        let nearest = loaded.nearest(threads, phrases, &free_text)?;
         let transcript = judge(words, free_text, mean_log_probability, nearest);
         Ok(Transcript { along: start.elapsed(), ..transcript })
     }
@@ -282,12 +284,14 @@ fn judge(
     free_log_probability: f32,
     nearest: Option<Decoded>,
 ) -> Transcript {
-    let nearest = nearest.map(|Decoded { text, mean_log_probability, worst_regret, asked }| {
-        Nearest { text, mean_log_probability, worst_regret, asked }
-    });
-    let known = nearest.as_ref().filter(|nearest| {
-        nearest.mean_log_probability >= KNOWN_MIN && nearest.worst_regret >= REGRET_MIN
-    });
+    let nearest =
+        nearest.map(|Decoded { text, mean_log_probability, worst_regret, asked, .. }| Nearest {
+            text,
+            mean_log_probability,
+            worst_regret,
+            asked,
+        });
+    let known = nearest.as_ref().filter(|nearest| nearest.mean_log_probability >= KNOWN_MIN);
     let (heard, text, confidence) = match (known, words) {
         (Some(known), _) => {
             let confidence = 1.0 - known.mean_log_probability / KNOWN_MIN;

@@ -26,10 +26,16 @@ const FREE_TOKENS: usize = 2;
 /// What each of them costs: they are likely by nature, and would be followed for ever.
 const FREE_COST: f32 = 2.0;
 
+/// Where the model heard something this much likelier than a token, the token was not said: a
+/// sentence that merely begins like one of ours ends too early. (The worst of a right one: -8.)
+const REGRET_MAX: f32 = -10.0;
+
 /// The sentence that was found.
 #[derive(Debug, Clone, PartialEq)]
 pub(in crate::speech) struct Decoded {
     pub(in crate::speech) text: String,
+    /// What whole sentences are compared by; the greater, the likelier.
+    pub(super) score: f32,
     /// Mean of the natural logarithms of the tokens' probabilities, the end's included. Right
     /// sentences lie between 0 and -3, most above -1.5.
     pub(in crate::speech) mean_log_probability: f32,
@@ -51,13 +57,13 @@ struct Hypothesis {
 
 /// The sentence of the graph that the model finds likeliest; `None` if the graph has none that
 /// could be written within the bounds.
-pub(in crate::speech) fn search(
+pub(super) fn search(
     model: &mut dyn NextToken,
     tokens: &Tokens,
     phrases: &Phrases,
 ) -> Result<Option<Decoded>, SpeechError> {
     let paths = Paths::new(phrases, tokens);
-    let mut best: Option<(f32, Decoded)> = None;
+    let mut best: Option<Decoded> = None;
     let mut best_promise = f32::NEG_INFINITY;
     let mut widths: HashMap<usize, usize> = HashMap::new();
     let mut asked = 0;
@@ -81,17 +87,19 @@ pub(in crate::speech) fn search(
         asked += 1;
         let likely = Likelihoods::new(model.after(&hypothesis.written)?, tokens);
         let text = tokens.text(&hypothesis.written);
-        if paths.may_end(&hypothesis.position) && !phrases.leaves_out(&text) {
-            let end = likely.best_of(&tokens.ends);
+        let end = likely.best_of(&tokens.ends);
+        if paths.may_end(&hypothesis.position)
+            && likely.shortfall(end) >= REGRET_MAX
+            && !phrases.leaves_out(&text)
+        {
             let whole = hypothesis.then(end, &likely, Position::default());
             let length = whole.written.len() as f32;
             let score = whole.log_probability / length.powf(LENGTH);
             best_promise = best_promise.max(whole.promise);
-            if best.as_ref().is_none_or(|(best, _)| score > *best) {
+            if best.as_ref().is_none_or(|best| score > best.score) {
                 let mean_log_probability = whole.log_probability / length;
                 let worst_regret = whole.worst_regret;
-                best =
-                    Some((score, Decoded { text, mean_log_probability, worst_regret, asked: 0 }));
+                best = Some(Decoded { text, score, mean_log_probability, worst_regret, asked: 0 });
             }
         }
         let at = if hypothesis.written.is_empty() { WordAt::Start } else { WordAt::Within };
@@ -102,11 +110,12 @@ pub(in crate::speech) fn search(
                 None => open.push(hypothesis.then(token, &likely, free.clone()).freely()),
             }
         }
+        expected.retain(|token, _| likely.shortfall(*token) >= REGRET_MAX);
         for (token, position) in expected {
             open.push(hypothesis.then(token, &likely, position));
         }
     }
-    Ok(best.map(|(_, decoded)| Decoded { asked, ..decoded }))
+    Ok(best.map(|found| Decoded { asked, ..found }))
 }
 
 impl Hypothesis {
@@ -242,6 +251,10 @@ mod tests {
             self.asked += 1;
             self.logits = vec![0.0; 257];
             let next = self.heard.get(said.len()).copied().unwrap_or(256);
+            // No model takes a voice for the end of it.
+            for end in [256, usize::from(b'.'), usize::from(b'?'), usize::from(b'!')] {
+                self.logits[end] = -5.0;
+            }
             self.logits[next as usize] = 9.0;
             // A letter missed or doubled.
             for near in [said.len() + 1, said.len().saturating_sub(1)] {
@@ -275,13 +288,13 @@ mod tests {
     #[test]
     fn a_sentence_that_goes_on_is_not_the_one_it_begins_with() {
         let found = Toy::hearing("lamp aan bij de buren").search(&Phrases::of(["lamp aan"]));
-        assert!(found.unwrap().worst_regret < -5.0);
+        assert_eq!(found, None);
     }
 
     #[test]
     fn a_sentence_that_is_left_out_is_not_found() {
-        let phrases = Phrases::of(["lamp aan", "lamp uit"]).without(["Lamp aan."]);
-        assert_eq!(Toy::hearing("lamp aan").search(&phrases).unwrap().text, "lamp uit");
+        let phrases = Phrases::of(["lamp aan", "lamp aap"]).without(["Lamp aan."]);
+        assert_eq!(Toy::hearing("lamp aan").search(&phrases).unwrap().text, "lamp aap");
     }
 
     #[test]
