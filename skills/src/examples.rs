@@ -85,5 +85,6 @@ fn hearing(example: &Example, language: Language, now: DateTime) -> Hearing<'sta
             ExampleThrough::Text => Through::Text,
             ExampleThrough::Voice => Through::Voice,
         },
+        confidence: 1.0,
     }
 }

@@ -16,6 +16,8 @@ pub struct Hearing<'a> {
     pub room: Option<&'a RoomId>,
     /// By voice the companion must be named, in writing it need not.
     pub through: Through,
+    /// How sure the recogniser is that these are the words, 0 to 1; what is typed is certain.
+    pub confidence: f32,
 }
 
 /// How the words came in.

@@ -29,7 +29,7 @@ fn built_in() -> Skills {
 
 fn hearing(language: Language, expects: Expects, through: Through) -> Hearing<'static> {
     let expectation = Expectation { question: 1, expects };
-    Hearing { language, expectation, now: NOW, room: None, through }
+    Hearing { language, expectation, now: NOW, room: None, through, confidence: 1.0 }
 }
 
 /// A home of four rooms, four lamps and four people.

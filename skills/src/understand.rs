@@ -22,6 +22,9 @@ use crate::when;
 const REQUEST_WORDS_MAX: usize = 40;
 /// A shorter word (letters) is not corrected: too many others are one letter away.
 const CORRECTED_LETTERS_MIN: usize = 5;
+/// An answer that may close something (`words = "strict"`) counts from this confidence of the
+/// recogniser on: "no" and "I am fine" need clear evidence. "Yes" asks for help and needs none.
+const CLEAR_MIN: f32 = 0.5;
 /// What a corrected word takes from the confidence.
 const CORRECTION_COST: f32 = 0.15;
 
@@ -360,7 +363,13 @@ impl Best {
         heard: &[Heard],
         confidence: f32,
     ) {
-        for rule in listener.rules(Found::Whole).filter(|rule| rule.rule.words == words) {
+        let clear = listener.hearing.confidence >= CLEAR_MIN;
+        let counts = |rule: &&Rule| match rule.rule.words {
+            WordsRule::Lenient => true,
+            WordsRule::Strict => clear || rule.rule.means == Means::Yes,
+        };
+        let rules = listener.rules(Found::Whole).filter(|rule| rule.rule.words == words);
+        for rule in rules.filter(counts) {
             for matched in rule.programs.iter().filter_map(|it| it.run(spoken, 0, Extent::Whole)) {
                 // A word of ours counts, a word of the resident's own counts against it.
                 let score = 2 * matched.words as i64 - matched.free as i64;

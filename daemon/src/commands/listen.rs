@@ -12,6 +12,7 @@ use omzien_drivers::sound::SoundCard;
 use omzien_drivers::sound::card::SystemCard;
 use omzien_drivers::speech::chain::Understanding;
 use omzien_drivers::speech::live::{self, Live};
+use omzien_drivers::speech::recogniser::Nearest;
 use omzien_drivers::speech::stages::Stages;
 use omzien_skills::{Hearing, Skills, Through, Vocabulary};
 
@@ -93,13 +94,14 @@ fn listen(loaded: Loaded, model: Option<PathBuf>, expects: Expects) -> Result<()
     let phrases = skills.phrases(plan.language, &vocabulary, expectation);
     let zone = plan.zone.clone();
     let clock = SystemClock::default();
-    let meant = |text: &str| {
+    let meant = |text: &str, confidence: f32| {
         let hearing = Hearing {
             language: plan.language,
             expectation,
             now: clock.now(&zone).local().datetime(),
             room: settings.microphone_room.as_ref(),
             through: Through::Voice,
+            confidence,
         };
         match skills.understand(text, &hearing, &vocabulary) {
             None => format!("nothing that was said to {}", plan.companion),
@@ -116,7 +118,7 @@ fn listen(loaded: Loaded, model: Option<PathBuf>, expects: Expects) -> Result<()
         .map_err(|error| error.to_string())
 }
 
-fn show(live: Live, meant: &impl Fn(&str) -> String) {
+fn show(live: Live, meant: &impl Fn(&str, f32) -> String) {
     match live {
         Live::Began { at } => tell!("{} a voice begins", clock_of(at)),
         Live::Ended { at, voice_ms, pause_ms, pauses_ms } => {
@@ -134,7 +136,7 @@ fn show(live: Live, meant: &impl Fn(&str) -> String) {
     }
 }
 
-fn show_understanding(understanding: &Understanding, meant: &impl Fn(&str) -> String) {
+fn show_understanding(understanding: &Understanding, meant: &impl Fn(&str, f32) -> String) {
     if let Some(voice) = understanding.voice {
         let (likely, voiced) = (voice.likeliest * 100.0, voice.voiced_ms);
         tell!("         voice: {likely:.0} % likely, {voiced} ms of it");
@@ -143,19 +145,26 @@ fn show_understanding(understanding: &Understanding, meant: &impl Fn(&str) -> St
         None => tell!("         that was no voice"),
         Some(transcript) => {
             tell!("         freely: “{}”", transcript.free_text);
+            if let Some(nearest) = &transcript.nearest {
+                let Nearest { text, mean_log_probability, worst_regret, asked } = nearest;
+                tell!(
+                    "         nearest: “{text}” (log-probability {mean_log_probability:.2}, worst \
+                     {worst_regret:.1}, {asked} questions)"
+                );
+            }
             if transcript.text.is_empty() {
                 tell!("         heard: nothing");
             } else {
                 let (text, confidence) = (&transcript.text, transcript.confidence);
                 tell!("         heard: “{text}” ({confidence:.2})");
-                tell!("         meant: {}", meant(text));
+                tell!("         meant: {}", meant(text, confidence));
             }
         }
     }
-    let Stages { pause_ms, waited_ms, confirm_ms, recognise_ms, .. } = understanding.stages;
+    let Stages { pause_ms, waited_ms, confirm_ms, free_ms, along_ms, .. } = understanding.stages;
     tell!(
-        "         took: pause {pause_ms} + waiting {waited_ms} + voice {confirm_ms} + words \
-         {recognise_ms} = {} ms",
+        "         took: pause {pause_ms} + waiting {waited_ms} + voice {confirm_ms} + freely \
+         {free_ms} + along {along_ms} = {} ms",
         understanding.stages.total_ms()
     );
 }

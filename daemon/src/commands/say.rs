@@ -53,6 +53,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
         now: now.local().datetime(),
         room: None,
         through: Through::Text,
+        confidence: 1.0,
     };
     let Some(understood) = skills.understand(&sentence, &hearing, &Vocabulary::of(&plan)) else {
         tell!("intent: none (it was not said to {})", plan.companion);

@@ -245,6 +245,7 @@ impl<C: Clock + Send + Sync + 'static> Shell<C> {
                     now: now.local().datetime(),
                     room: utterance.room.as_ref(),
                     through: Through::Voice,
+                    confidence: utterance.confidence,
                 };
                 let understood =
                     self.skills().understand(&utterance.text, &hearing, &self.vocabulary)?;

@@ -3,6 +3,7 @@
 
 use jiff::civil::DateTime;
 use omzien_core::{Expectation, Intent, Language, Phrases, Plan};
+use omzien_drivers::speech::recogniser::Transcript;
 use omzien_skills::{Hearing, Skills, Through, Vocabulary};
 
 use crate::config;
@@ -76,12 +77,12 @@ impl Home {
 
     /// What the words mean if they were said to the companion; `None` for nothing it knows.
     pub fn understand(&self, words: &str) -> Option<Intent> {
-        self.understand_while(words, Expectation::default(), Through::Text)
+        self.understand_while(words, Expectation::default(), Through::Text, 1.0)
     }
 
     /// What the words mean when they come out of the microphone and nobody was named.
-    pub fn overhear(&self, words: &str, expectation: Expectation) -> Option<Intent> {
-        self.understand_while(words, expectation, Through::Voice)
+    pub fn overhear(&self, heard: &Transcript, expectation: Expectation) -> Option<Intent> {
+        self.understand_while(&heard.text, expectation, Through::Voice, heard.confidence)
     }
 
     fn understand_while(
@@ -89,9 +90,10 @@ impl Home {
         words: &str,
         expectation: Expectation,
         through: Through,
+        confidence: f32,
     ) -> Option<Intent> {
-        let hearing =
-            Hearing { language: self.language, expectation, now: NOW, room: None, through };
+        let language = self.language;
+        let hearing = Hearing { language, expectation, now: NOW, room: None, through, confidence };
         let understood = self.skills.understand(words, &hearing, &self.vocabulary)?;
         (understood.intent != Intent::NotUnderstood).then_some(understood.intent)
     }

@@ -7,7 +7,6 @@ use std::time::{Duration, Instant};
 use omzien_core::{Expectation, Expects, Intent, Language, Phrases};
 use omzien_drivers::speech::SpeechError;
 use omzien_drivers::speech::chain::Chain;
-use omzien_drivers::speech::recogniser::Transcript;
 use omzien_drivers::speech::turns::{Ears, Turn};
 use omzien_skills::brief;
 
@@ -122,12 +121,10 @@ impl Count {
     ) -> Result<(), SpeechError> {
         self.turns += 1;
         for Moment { expectation, phrases } in moments {
-            let Some(Transcript { text, .. }) = chain.understand(turn, phrases)?.transcript else {
-                return Ok(());
-            };
+            let Some(heard) = chain.understand(turn, phrases)?.transcript else { return Ok(()) };
             self.voices += usize::from(expectation.expects == Expects::Anything);
-            self.words += usize::from(!text.is_empty());
-            let Some(intent) = home.overhear(&text, *expectation) else { continue };
+            self.words += usize::from(!heard.text.is_empty());
+            let Some(intent) = home.overhear(&heard, *expectation) else { continue };
             let asked = expectation.expects != Expects::Anything;
             if intent == Intent::Help {
                 self.cries += usize::from(!asked);
@@ -138,7 +135,7 @@ impl Count {
                 self.commands += 1;
             }
             let moment = if asked { "asked" } else { "unasked" };
-            self.accepted.push(format!("{moment}: {text:?} as {}", brief(&intent)));
+            self.accepted.push(format!("{moment}: {:?} as {}", heard.text, brief(&intent)));
         }
         Ok(())
     }
@@ -192,7 +189,7 @@ impl fmt::Display for Accepted<'_> {
 
 #[cfg(test)]
 mod tests {
-    use omzien_drivers::speech::recogniser::Recogniser;
+    use omzien_drivers::speech::recogniser::{Recogniser, Transcript};
     use omzien_drivers::speech::turns::{End, Onset};
 
     use super::*;
@@ -202,7 +199,7 @@ mod tests {
 
     impl Recogniser for Parrot {
         fn transcribe(&mut self, _: &[f32], _: &Phrases) -> Result<Transcript, SpeechError> {
-            Ok(Transcript { text: self.0.to_owned(), ..Transcript::default() })
+            Ok(Transcript { text: self.0.to_owned(), confidence: 1.0, ..Transcript::default() })
         }
     }
 

@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use super::{built_in, hearing, home};
 use crate::built_in::FILES;
 use crate::language::LANGUAGES;
-use crate::{Addressed, Skills, Through, Vocabulary};
+use crate::{Addressed, Hearing, Skills, Through, Vocabulary};
 
 const EXPECTED: [Expects; 4] = [Expects::Anything, Expects::YesNo, Expects::Dose, Expects::Time];
 
@@ -146,4 +146,25 @@ fn a_broken_skill_is_refused_with_its_place_and_the_others_go_on() {
     }
     let (skills, errors) = Skills::read(FILES[1..].iter().copied());
     assert_eq!((skills.list().len(), errors.len()), (FILES.len() / 4 - 1, 1));
+}
+
+#[test]
+fn what_closes_needs_clear_words_and_what_calls_for_help_does_not() {
+    let skills = built_in();
+    let vocabulary = Vocabulary::of(&home());
+    for (language, expects, said, clear, unclear) in [
+        (Language::Nl, Expects::YesNo, "nee", Intent::No, Intent::NotUnderstood),
+        (Language::Nl, Expects::YesNo, "het gaat goed", Intent::Fine, Intent::NotUnderstood),
+        (Language::En, Expects::YesNo, "no", Intent::No, Intent::NotUnderstood),
+        (Language::En, Expects::Dose, "taken", Intent::Taken, Intent::NotUnderstood),
+        (Language::Nl, Expects::YesNo, "ja", Intent::Yes, Intent::Yes),
+        (Language::En, Expects::YesNo, "help", Intent::Help, Intent::Help),
+    ] {
+        let hearing = hearing(language, expects, Through::Voice);
+        for (confidence, meant) in [(1.0, clear), (0.2, unclear)] {
+            let hearing = Hearing { confidence, ..hearing };
+            let understood = skills.understand(said, &hearing, &vocabulary);
+            assert_eq!(understood.map(|it| it.intent), Some(meant), "{said} at {confidence}");
+        }
+    }
 }
