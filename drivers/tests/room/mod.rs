@@ -1,15 +1,24 @@
 //! What the tests share that need a virtual sound card: running in a room, and the card there.
 
 use std::process::Command;
+use std::time::Duration;
 
 use omzien_drivers::simulated::virtual_card::{Room, VirtualCard};
 use omzien_drivers::sound::Settings;
 use omzien_drivers::sound::card::SystemCard;
 
+/// A test in a room lasts some minutes of real time at most; one that hangs would hold up the rest.
+const TEST_MAX: Duration = Duration::from_secs(600);
+
 /// Runs a test within a virtual room: the outer run makes the room and starts the same test in a
 /// child that has the room in its environment; there the body runs.
 pub(crate) fn in_a_room(test: &str, body: impl FnOnce(Room)) {
     if let Some(room) = Room::inherited() {
+        std::thread::spawn(|| {
+            std::thread::sleep(TEST_MAX);
+            eprintln!("not done after {TEST_MAX:?}: something waits for ever");
+            std::process::abort();
+        });
         return body(room);
     }
     let card = VirtualCard::start().expect("a virtual sound card; `make setup` installs it");
