@@ -24,6 +24,7 @@ use omzien_drivers::speech::{self, Hearing, Wiring};
 use omzien_drivers::{Input, Order, inbox};
 use room::{card, in_a_room};
 use tokio::sync::{mpsc, watch};
+use tokio::task::JoinHandle;
 
 const PATIENCE: Duration = Duration::from_secs(60);
 const SENTENCE: &str = "Turn on the kitchen light.";
@@ -183,28 +184,70 @@ fn a_sentence_said_in_the_room_arrives_in_the_inbox_and_an_answer_is_heard() {
     });
 }
 
+/// The ears and the mouth of a home, in the room.
+struct Talking {
+    orders: mpsc::Sender<Order>,
+    received: inbox::Received,
+    _hearing: watch::Sender<Hearing>,
+    running: JoinHandle<()>,
+}
+
+impl Talking {
+    fn begin() -> Self {
+        let hearing = Hearing { phrases: Arc::new(phrases()), ..Hearing::default() };
+        let (publish, hearing) = watch::channel(hearing);
+        let (orders, to_do) = mpsc::channel(8);
+        let (inbox, received) = inbox::open();
+        let began = Instant::now();
+        let wiring = Wiring {
+            sound: Settings::default(),
+            speech: speech::Settings { threads: Some(1), ..speech::Settings::default() },
+            model: model(),
+            voice_model: voice_model(),
+            language: Language::En,
+            room: None,
+            hearing,
+            clock: Arc::new(move || u64::try_from(began.elapsed().as_millis()).unwrap()),
+        };
+        let running = tokio::spawn(speech::open(wiring, to_do, inbox).unwrap());
+        Self { orders, received, _hearing: publish, running }
+    }
+
+    async fn say(&self, counter: u64, text: &str) {
+        let say = Order::Say {
+            id: id(counter),
+            text: text.to_owned(),
+            spoken: text.to_owned(),
+            language: Language::En,
+            urgency: Urgency::Calm,
+            manner: Manner::FULL,
+        };
+        self.orders.send(say).await.unwrap();
+    }
+
+    async fn next(&mut self) -> Input {
+        loop {
+            let batch = tokio::time::timeout(PATIENCE, self.received.take(1)).await;
+            match batch.unwrap().unwrap().remove(0) {
+                Input::VoiceBegan { .. } => {}
+                input => return input,
+            }
+        }
+    }
+
+    async fn end(self) {
+        drop(self.orders);
+        tokio::time::timeout(PATIENCE, self.running).await.unwrap().unwrap();
+    }
+}
+
 async fn converse(room: Room) {
-    let hearing = Hearing { phrases: Arc::new(phrases()), ..Hearing::default() };
-    let (_publish, hearing) = watch::channel(hearing);
-    let (orders, to_do) = mpsc::channel(8);
-    let (inbox, mut received) = inbox::open();
-    let began = Instant::now();
-    let wiring = Wiring {
-        sound: Settings::default(),
-        speech: speech::Settings { threads: Some(1), ..speech::Settings::default() },
-        model: model(),
-        voice_model: voice_model(),
-        language: Language::En,
-        room: None,
-        hearing,
-        clock: Arc::new(move || u64::try_from(began.elapsed().as_millis()).unwrap()),
-    };
-    let running = tokio::spawn(speech::open(wiring, to_do, inbox).unwrap());
+    let mut home = Talking::begin();
 
     // Said once the ears are open: an order that is concluded tells it.
     let listen = Order::Listen { id: id(1), listening: omzien_core::Listening::On };
-    orders.send(listen).await.unwrap();
-    assert_eq!(next(&mut received).await, concluded(1, Outcome::Done));
+    home.orders.send(listen).await.unwrap();
+    assert_eq!(home.next().await, concluded(1, Outcome::Done));
     let said = voice().synthesise(SENTENCE, Language::En).unwrap();
     let said = saved(&after_a_silence(&said));
     let in_room = room.clone();
@@ -212,27 +255,18 @@ async fn converse(room: Room) {
         .await
         .unwrap()
         .unwrap();
-    let Input::Heard(utterance) = next(&mut received).await else { panic!("nothing was heard") };
+    let Input::Heard(utterance) = home.next().await else { panic!("nothing was heard") };
     assert_understood(&utterance.text);
     assert!(utterance.ended_ms - utterance.began_ms > 800);
 
     let recording = room.record_speaker().unwrap();
-    let text = "The kitchen light is on.".to_owned();
-    let say = Order::Say {
-        id: id(2),
-        text: text.clone(),
-        spoken: text.clone(),
-        language: Language::En,
-        urgency: Urgency::Calm,
-        manner: Manner::FULL,
-    };
-    orders.send(say).await.unwrap();
-    assert_eq!(next(&mut received).await, concluded(2, Outcome::Spoken { text: text.clone() }));
-    let wanted = voice().synthesise(&text, Language::En).unwrap();
+    let text = "The kitchen light is on.";
+    home.say(2, text).await;
+    assert_eq!(home.next().await, concluded(2, Outcome::Spoken { text: text.to_owned() }));
+    let wanted = voice().synthesise(text, Language::En).unwrap();
     let likeness = likeness(&envelope(&wanted), &envelope(&recording.stop()));
     assert!(likeness > 0.9, "likeness {likeness}");
-    drop(orders);
-    tokio::time::timeout(PATIENCE, running).await.unwrap().unwrap();
+    home.end().await;
 }
 
 #[test]
@@ -247,36 +281,13 @@ fn whoever_speaks_over_it_is_heard_and_understood_and_it_falls_silent() {
 /// The room hears the loudspeaker; somebody speaks into a story.
 async fn talk_over(room: Room) {
     let _feedback = room.feed_back(Duration::from_millis(80), -10.0).unwrap();
-    let hearing = Hearing { phrases: Arc::new(phrases()), ..Hearing::default() };
-    let (_publish, hearing) = watch::channel(hearing);
-    let (orders, to_do) = mpsc::channel(8);
-    let (inbox, mut received) = inbox::open();
-    let began = Instant::now();
-    let wiring = Wiring {
-        sound: Settings::default(),
-        speech: speech::Settings { threads: Some(1), ..speech::Settings::default() },
-        model: model(),
-        voice_model: voice_model(),
-        language: Language::En,
-        room: None,
-        hearing,
-        clock: Arc::new(move || u64::try_from(began.elapsed().as_millis()).unwrap()),
-    };
-    let running = tokio::spawn(speech::open(wiring, to_do, inbox).unwrap());
+    let mut home = Talking::begin();
     let story = "Once upon a time there was a lamp that nobody had switched off for a year and \
                  it shone and shone and nobody knew why it shone until the moon came by and \
                  looked into the kitchen and asked the lamp whether it was not tired of it";
-    let story = Order::Say {
-        id: id(1),
-        text: story.to_owned(),
-        spoken: story.to_owned(),
-        language: Language::En,
-        urgency: Urgency::Calm,
-        manner: Manner::FULL,
-    };
     let speaker = room.record_speaker().unwrap();
     let voices = room.record_room().unwrap();
-    orders.send(story).await.unwrap();
+    home.say(1, story).await;
     let said = saved(&voice().synthesise(SENTENCE, Language::En).unwrap());
     let talking = tokio::task::spawn_blocking(move || {
         speaker.wait_until(|heard| loud_steps(heard) > 100).unwrap();
@@ -287,7 +298,7 @@ async fn talk_over(room: Room) {
     });
     let mut heard = None;
     loop {
-        match next(&mut received).await {
+        match home.next().await {
             Input::Heard(utterance) => heard = Some(utterance.text),
             Input::Concluded { outcome, .. } => {
                 assert!(matches!(outcome, Outcome::Interrupted { .. }), "{outcome:?}");
@@ -300,8 +311,7 @@ async fn talk_over(room: Room) {
         }
     }
     let (speaker, voices, now) = talking.await.unwrap();
-    drop(orders);
-    tokio::time::timeout(PATIENCE, running).await.unwrap().unwrap();
+    home.end().await;
     // The voice is louder in the room than the echo; both are counted in steps of 20 ms.
     let steps_since = |pcm: &Pcm, since: usize| -> Vec<bool> {
         let rest = Pcm { samples: pcm.samples[since..].to_vec(), rate_hz: RATE_HZ };
@@ -322,16 +332,6 @@ fn id(counter: u64) -> EffectId {
 
 fn concluded(counter: u64, outcome: Outcome) -> Input {
     Input::Concluded { effect: id(counter), outcome }
-}
-
-async fn next(received: &mut inbox::Received) -> Input {
-    loop {
-        let batch = tokio::time::timeout(PATIENCE, received.take(1)).await;
-        match batch.unwrap().unwrap().remove(0) {
-            Input::VoiceBegan { .. } => {}
-            input => return input,
-        }
-    }
 }
 
 /// As a skill would compare it: without signs and capitals.
