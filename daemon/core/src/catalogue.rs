@@ -209,6 +209,8 @@ catalogue! {
         TECH_DEAF "tech.deaf";
         TECH_MUTE "tech.mute";
         TECH_BEHIND "tech.behind";
+        TECH_TURNED_DOWN "tech.turned_down";
+        TECH_CLIPPING "tech.clipping";
         TECH_UNHEARD "tech.unheard", "count";
         TECH_PLAN_REFUSED "tech.plan_refused";
         TECH_REPLAY_DIFFERS "tech.replay_differs";

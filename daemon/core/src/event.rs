@@ -86,6 +86,10 @@ pub enum Trouble {
     Mute,
     /// Understanding is slower than talking: what was said waits.
     Behind,
+    /// The volume of the card is so low, or so muted, that nobody hears a calm sentence.
+    TurnedDown,
+    /// The microphone is set so high that voices arrive as flat-topped waves.
+    Clipping,
     /// Turns of speech that nobody understood, for want of time; counted since the last report.
     Unheard { turns: u64 },
     /// A reload of `home.toml` was refused; the old plan holds.

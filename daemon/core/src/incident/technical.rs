@@ -187,6 +187,8 @@ impl Home {
             | Trouble::Deaf
             | Trouble::Mute
             | Trouble::Behind
+            | Trouble::TurnedDown
+            | Trouble::Clipping
             | Trouble::Unheard { .. }
             | Trouble::Nonsense { .. }
             | Trouble::Stranger => {}
@@ -263,6 +265,8 @@ pub(crate) fn trouble_line(trouble: &Trouble) -> Reply {
         Trouble::Deaf => Reply::new(key::TECH_DEAF),
         Trouble::Mute => Reply::new(key::TECH_MUTE),
         Trouble::Behind => Reply::new(key::TECH_BEHIND),
+        Trouble::TurnedDown => Reply::new(key::TECH_TURNED_DOWN),
+        Trouble::Clipping => Reply::new(key::TECH_CLIPPING),
         Trouble::Unheard { turns } => {
             let count = i64::try_from(*turns).unwrap_or(i64::MAX);
             Reply::new(key::TECH_UNHEARD).with("count", Slot::Number(count))
