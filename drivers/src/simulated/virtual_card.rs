@@ -9,7 +9,7 @@
 use std::collections::VecDeque;
 use std::io::{self, Read, Write};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -33,35 +33,62 @@ pcm.!default { type pulse }
 ctl.!default { type pulse }
 pcm.robotmic { type pulse device robotmic hint { show on description "The room" } }
 pcm.robotspk { type pulse device speaker hint { show on description "The loudspeaker" } }
+ctl.robotspk { type pulse device speaker }
 "#;
 const ALSA_OWN: &str = "/usr/share/alsa/alsa.conf";
 
+/// What the server is made of. Loudspeaker and room take and give sound in even pieces
+/// (`norewinds`), as a card does: without it PulseAudio works up to two seconds ahead, and an echo
+/// comes a second late. No microphone is digitally silent: the room hums as the mains do, at
+/// −66 dB, which no ear takes for anything (the first player of a server has number 0; 6554 of
+/// 65536 is a tenth, and volumes are cubic: −60 dB).
+const SCRIPT: &str = "\
+load-module module-null-sink sink_name=speaker rate=48000 channels=2 norewinds=1
+load-module module-null-sink sink_name=room rate=16000 channels=1 norewinds=1
+load-module module-remap-source master=room.monitor source_name=robotmic
+load-module module-sine sink=room frequency=50
+set-sink-input-volume 0 6554
+set-default-sink speaker
+set-default-source robotmic
+";
+
 /// The running server. It ends when this is dropped.
 pub struct VirtualCard {
-    server: Child,
+    /// Held until this is dropped, which ends it.
+    _server: Server,
     folder: tempfile::TempDir,
 }
 
 impl VirtualCard {
-    /// Both take and give sound in even pieces (`norewinds`), as a card does: without it
-    /// PulseAudio works up to two seconds ahead, and an echo comes a second late.
-    ///
     /// Needs the Debian packages pulseaudio, pulseaudio-utils and libasound2-plugins.
     pub fn start() -> io::Result<Self> {
         let folder = tempfile::Builder::new().prefix("omzien-sound-").tempdir()?;
-        let path = |name: &str| folder.path().join(name);
-        std::fs::write(path("asound.conf"), ALSA_CONFIG)?;
+        std::fs::write(folder.path().join("asound.conf"), ALSA_CONFIG)?;
+        let server = Server::start(folder.path())?;
+        Ok(Self { _server: server, folder })
+    }
+
+    /// What a child needs to hear the room and to speak through the loudspeaker.
+    pub fn environment(&self) -> [(&'static str, String); 2] {
+        let config = self.folder.path().join("asound.conf");
+        [(SERVER, self.room().server), (ALSA, format!("{ALSA_OWN}:{}", config.display()))]
+    }
+
+    /// The other side of the card: what sounds in the room, what came out of the loudspeaker.
+    pub fn room(&self) -> Room {
+        Room::in_folder(self.folder.path())
+    }
+}
+
+/// A sound server with its socket in a folder; it ends when this is dropped.
+pub struct Server(Child);
+
+impl Server {
+    fn start(folder: &Path) -> io::Result<Self> {
+        let path = |name: &str| folder.join(name);
         let socket = path("socket");
-        let script = format!(
-            "load-module module-native-protocol-unix auth-anonymous=1 socket={}\n\
-             load-module module-null-sink sink_name=speaker rate=48000 channels=2 norewinds=1\n\
-             load-module module-null-sink sink_name=room rate=16000 channels=1 norewinds=1\n\
-             load-module module-remap-source master=room.monitor source_name=robotmic\n\
-             set-default-sink speaker\n\
-             set-default-source robotmic\n",
-            socket.display()
-        );
-        std::fs::write(path("server.pa"), script)?;
+        let door = "load-module module-native-protocol-unix auth-anonymous=1 socket";
+        std::fs::write(path("server.pa"), format!("{SCRIPT}{door}={}\n", socket.display()))?;
         let server = Command::new("pulseaudio")
             .args(["-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no"])
             // A real-time thread that comes late on a busy machine is ended by its kernel.
@@ -69,7 +96,7 @@ impl VirtualCard {
             .arg(path("server.pa"))
             .envs(
                 ["HOME", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "PULSE_RUNTIME_PATH"]
-                    .map(|name| (name, folder.path())),
+                    .map(|name| (name, folder)),
             )
             .env_remove("DBUS_SESSION_BUS_ADDRESS")
             .stdin(Stdio::null())
@@ -77,36 +104,21 @@ impl VirtualCard {
             .stderr(std::fs::File::create(path("log"))?)
             .spawn()
             .map_err(|error| named("pulseaudio", error))?;
-        let mut card = Self { server, folder };
-        card.wait_until_up()?;
-        Ok(card)
+        let mut server = Self(server);
+        std::fs::write(path("pid"), server.0.id().to_string())?;
+        server.wait_until_up(folder)?;
+        Ok(server)
     }
 
-    /// What a child needs to hear the room and to speak through the loudspeaker.
-    pub fn environment(&self) -> [(&'static str, String); 2] {
-        let path = |name: &str| self.folder.path().join(name).display().to_string();
-        [
-            (SERVER, format!("unix:{}", path("socket"))),
-            (ALSA, format!("{ALSA_OWN}:{}", path("asound.conf"))),
-        ]
-    }
-
-    /// The other side of the card: what sounds in the room, what came out of the loudspeaker.
-    pub fn room(&self) -> Room {
-        let [(_, server), _] = self.environment();
-        Room { server }
-    }
-
-    fn wait_until_up(&mut self) -> io::Result<()> {
+    fn wait_until_up(&mut self, folder: &Path) -> io::Result<()> {
         let start = Instant::now();
         loop {
-            let answer = self.room().command("pactl").arg("info").stdout(Stdio::null()).status();
-            if answer.map_err(|error| named("pactl", error))?.success() {
+            let answer = Room::in_folder(folder).command("pactl").arg("info").output();
+            if answer.map_err(|error| named("pactl", error))?.status.success() {
                 return Ok(());
             }
-            if start.elapsed() > START_MAX || self.server.try_wait()?.is_some() {
-                let log = std::fs::read_to_string(self.folder.path().join("log"));
-                let log = log.unwrap_or_default();
+            if start.elapsed() > START_MAX || self.0.try_wait()?.is_some() {
+                let log = std::fs::read_to_string(folder.join("log")).unwrap_or_default();
                 return Err(io::Error::other(format!("pulseaudio did not start: {log}")));
             }
             std::thread::sleep(LOOK);
@@ -114,11 +126,11 @@ impl VirtualCard {
     }
 }
 
-impl Drop for VirtualCard {
+impl Drop for Server {
     fn drop(&mut self) {
         // It holds nothing that could be lost.
-        let _ = self.server.kill();
-        let _ = self.server.wait();
+        let _ = self.0.kill();
+        let _ = self.0.wait();
     }
 }
 
@@ -134,6 +146,45 @@ impl Room {
         let server = std::env::var(SERVER).ok()?;
         // The name of our own folder tells our server from one that a user runs.
         server.contains("omzien-sound-").then_some(Self { server })
+    }
+
+    fn in_folder(folder: &Path) -> Self {
+        Self { server: format!("unix:{}", folder.join("socket").display()) }
+    }
+
+    fn folder(&self) -> &Path {
+        let socket = Path::new(self.server.trim_start_matches("unix:"));
+        // The socket lies in the folder, by `in_folder`.
+        socket.parent().unwrap_or(socket)
+    }
+
+    /// The sound server stands still: whoever calls it waits until [`Room::thaw`].
+    pub fn freeze(&self) -> io::Result<()> {
+        self.signal("-STOP")
+    }
+
+    pub fn thaw(&self) -> io::Result<()> {
+        self.signal("-CONT")
+    }
+
+    /// The sound server is gone at once, and every card with it.
+    pub fn unplug(&self) -> io::Result<()> {
+        self.signal("-KILL")
+    }
+
+    /// Another server with the same cards, until this is dropped.
+    pub fn plug_in(&self) -> io::Result<Server> {
+        Server::start(self.folder())
+    }
+
+    fn signal(&self, signal: &str) -> io::Result<()> {
+        let pid = std::fs::read_to_string(self.folder().join("pid"))?;
+        done("kill", Command::new("kill").args([signal, &pid]).status())
+    }
+
+    /// Asks something of the running server, as `pactl` does.
+    pub fn ask(&self, words: &[&str]) -> io::Result<()> {
+        done("pactl", self.command("pactl").args(words).stdout(Stdio::null()).status())
     }
 
     /// Plays a sound file in the room, and returns when it has ended.
@@ -211,7 +262,8 @@ impl Room {
         let start = Instant::now();
         loop {
             let players = self.command("pactl").args(["list", "short", "sink-inputs"]).output()?;
-            if !players.stdout.is_empty() {
+            // Beside the room's own hum.
+            if players.stdout.split(|byte| *byte == b'\n').count() > 2 {
                 return Ok(());
             }
             if start.elapsed() > START_MAX {
@@ -368,6 +420,13 @@ impl Heard {
 fn pcm(bytes: &[u8]) -> Pcm {
     let sample = |pair: &[u8]| f32::from(i16::from_le_bytes([pair[0], pair[1]])) / 32_768.0;
     Pcm { samples: bytes.chunks_exact(2).map(sample).collect(), rate_hz: RATE_HZ }
+}
+
+fn done(program: &str, status: io::Result<ExitStatus>) -> io::Result<()> {
+    match status.map_err(|error| named(program, error))? {
+        status if status.success() => Ok(()),
+        status => Err(io::Error::other(format!("{program} ended: {status}"))),
+    }
 }
 
 fn named(program: &str, error: io::Error) -> io::Error {

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use alsa::pcm::{Access, Format, HwParams, IO, IoFormat, PCM};
 use alsa::{Direction, ValueOr};
 
+use super::patience::{LIMIT, Patience};
 use super::resample::Resampler;
 use super::{Block, Microphone, RATE_HZ, SoundError};
 
@@ -26,40 +27,55 @@ const KEPT: Duration = Duration::from_secs(1);
 const LOOKS_MAX: usize = 40;
 /// A device that gives nothing for this long is gone.
 const STALLED: Duration = Duration::from_secs(2);
+/// And so is one whose thread does not even say so.
+const SILENT: Duration = Duration::from_secs(4);
 
 /// Captures from its opening until it is dropped.
 pub(super) struct Capture {
     pieces: mpsc::Receiver<Result<Vec<f32>, String>>,
     resampler: Resampler,
+    /// When the last piece came.
+    heard: Instant,
     lost: Arc<AtomicU64>,
     stop: Arc<AtomicBool>,
 }
 
 impl Capture {
-    /// `name` as `arecord -L` names it.
-    pub(super) fn open(name: &str) -> Result<Self, SoundError> {
-        let refused =
-            |error: alsa::Error| SoundError::Refused { what: MICROPHONE, why: error.to_string() };
-        // Not to wait is also what keeps a device that another program holds from waiting for it.
-        let pcm = PCM::new(name, Direction::Capture, true).map_err(refused)?;
-        let form = Form::choose(&pcm).map_err(refused)?;
-        pcm.start().map_err(refused)?;
+    /// `find` gives a name as `arecord -L` does; whatever it asks of the card is waited for like
+    /// the opening itself.
+    pub(super) fn open(
+        patience: &Patience,
+        find: impl FnOnce() -> Result<String, SoundError> + Send + 'static,
+    ) -> Result<Self, SoundError> {
+        let (pcm, form) = patience.within(LIMIT, MICROPHONE, move || {
+            let name = find()?;
+            open(&name)
+                .map_err(|error| SoundError::Refused { what: MICROPHONE, why: error.to_string() })
+        })??;
         let (sender, pieces) = mpsc::sync_channel(LOOKS_MAX);
         let (lost, stop) = (Arc::<AtomicU64>::default(), Arc::<AtomicBool>::default());
         let reader = Reader { pcm, form, sender, lost: Arc::clone(&lost), stop: Arc::clone(&stop) };
-        std::thread::Builder::new()
-            .name("microphone".to_owned())
-            .spawn(move || reader.run())
-            .map_err(|error| SoundError::Refused { what: MICROPHONE, why: error.to_string() })?;
-        Ok(Self { pieces, resampler: Resampler::new(form.rate_hz, RATE_HZ), lost, stop })
+        patience.start(MICROPHONE, move || reader.run())?;
+        let resampler = Resampler::new(form.rate_hz, RATE_HZ);
+        Ok(Self { pieces, resampler, heard: Instant::now(), lost, stop })
     }
 }
 
+fn open(name: &str) -> alsa::Result<(PCM, Form)> {
+    // Not to wait is also what keeps a device that another program holds from waiting for it.
+    let pcm = PCM::new(name, Direction::Capture, true)?;
+    let form = Form::choose(&pcm)?;
+    pcm.start()?;
+    Ok((pcm, form))
+}
+
 impl Drop for Capture {
-    /// The device is closed when the thread next looks; whoever waits for its end gets it.
+    /// The device is closed when the thread next looks; whoever waits for its end gets it. A
+    /// thread that the card holds fast is left to itself.
     fn drop(&mut self) {
         self.stop.store(true, Ordering::Release);
-        while self.pieces.recv_timeout(STALLED).is_ok() {}
+        let since = Instant::now();
+        while since.elapsed() < STALLED && self.pieces.recv_timeout(STALLED).is_ok() {}
     }
 }
 
@@ -73,9 +89,13 @@ impl Microphone for Capture {
         let mut samples = Vec::new();
         match self.pieces.recv_timeout(wait) {
             Ok(piece) => self.resampler.push(&piece.map_err(gone)?, &mut samples),
+            Err(RecvTimeoutError::Timeout) if self.heard.elapsed() > SILENT => {
+                return Err(gone("it does not answer".into()));
+            }
             Err(RecvTimeoutError::Timeout) => return Ok(Block::Nothing),
             Err(RecvTimeoutError::Disconnected) => return Err(gone("its thread ended".into())),
         }
+        self.heard = Instant::now();
         while let Ok(piece) = self.pieces.try_recv() {
             self.resampler.push(&piece.map_err(gone)?, &mut samples);
         }

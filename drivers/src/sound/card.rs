@@ -13,6 +13,7 @@ use cpal::{
 };
 
 use super::capture::Capture;
+use super::patience::{LIMIT, Patience};
 use super::resample::resample;
 use super::{Microphone, Pcm, Played, Settings, SoundCard, SoundError, Speaker};
 
@@ -36,30 +37,38 @@ const LOOK: Duration = Duration::from_millis(10);
 #[derive(Debug, Clone)]
 pub struct SystemCard {
     settings: Settings,
+    patience: Patience,
 }
 
 impl SystemCard {
     pub fn new(settings: Settings) -> Self {
-        Self { settings }
+        Self { settings, patience: Patience::default() }
     }
 }
 
 impl SoundCard for SystemCard {
     fn open_microphone(&self) -> Result<Box<dyn Microphone>, SoundError> {
-        hush();
-        let name = self.settings.microphone.as_deref();
-        if name.is_some() || cpal::default_host().default_input_device().is_none() {
-            // Only to say which it is: no microphone at all, or none of that name.
-            find(MICROPHONE, name)?;
-        }
-        Ok(Box::new(Capture::open(name.unwrap_or("default"))?))
+        let name = self.settings.microphone.clone();
+        Ok(Box::new(Capture::open(&self.patience, move || {
+            hush();
+            if name.is_some() || cpal::default_host().default_input_device().is_none() {
+                // Only to say which it is: no microphone at all, or none of that name.
+                find(MICROPHONE, name.as_deref())?;
+            }
+            Ok(name.unwrap_or_else(|| "default".to_owned()))
+        })?))
     }
 
     fn open_speaker(&self) -> Result<Box<dyn Speaker>, SoundError> {
-        let device = find(LOUDSPEAKER, self.settings.speaker.as_deref())?;
-        let (config, format) =
-            choose(LOUDSPEAKER, device.supported_output_configs(), &LOUDSPEAKER_RATES_HZ)?;
-        Ok(Box::new(CardSpeaker { device, config, format, tell: Arc::new(|| ()) }))
+        let name = self.settings.speaker.clone();
+        let (device, (config, format)) =
+            self.patience.within(LIMIT, LOUDSPEAKER, move || {
+                let device = find(LOUDSPEAKER, name.as_deref())?;
+                let offers = device.supported_output_configs();
+                choose(LOUDSPEAKER, offers, &LOUDSPEAKER_RATES_HZ).map(|chosen| (device, chosen))
+            })??;
+        let (patience, tell) = (self.patience.clone(), Arc::new(|| ()));
+        Ok(Box::new(CardSpeaker { device, config, format, patience, tell }))
     }
 }
 
@@ -68,13 +77,13 @@ struct CardSpeaker {
     device: Device,
     config: StreamConfig,
     format: SampleFormat,
+    patience: Patience,
     /// Whoever wants to know when a sound begins.
     tell: Arc<dyn Fn() + Send + Sync>,
 }
 
 impl Speaker for CardSpeaker {
     fn play(&mut self, sound: &Pcm, stop: &AtomicBool) -> Result<Played, SoundError> {
-        hush();
         let samples = resample(&sound.samples, sound.rate_hz, self.config.sample_rate);
         let count = samples.len();
         let progress = Arc::new(Progress::default());
@@ -95,19 +104,20 @@ impl Speaker for CardSpeaker {
             }
             shared.played.store(until, Ordering::Release);
         };
-        // Held until this function returns; dropping it ends the sound.
-        let _stream = self
-            .device
-            .build_output_stream_raw(
-                self.config,
-                self.format,
-                speak,
-                failure.listener(),
-                Some(STALLED),
-            )
-            .and_then(|stream| stream.play().map(|()| stream))
-            .map_err(|error| refused(LOUDSPEAKER, &error))?;
-        progress.wait(count, self.config.sample_rate, stop, &failure)
+        let (device, config, format) = (self.device.clone(), self.config, self.format);
+        let listener = failure.listener();
+        let stream = self.patience.within(LIMIT, LOUDSPEAKER, move || {
+            hush();
+            device
+                .build_output_stream_raw(config, format, speak, listener, Some(STALLED))
+                .and_then(|stream| stream.play().map(|()| stream))
+                .map_err(|error| refused(LOUDSPEAKER, &error))
+        })??;
+        let played = progress.wait(count, config.sample_rate, stop, &failure);
+        // Dropping it ends the sound. A card that does not answer to that has not played the last
+        // of it either.
+        let closed = self.patience.within(LIMIT, LOUDSPEAKER, move || drop(stream));
+        played.and_then(|played| closed.map(|()| played))
     }
 
     fn tell_when_it_sounds(&mut self, tell: Arc<dyn Fn() + Send + Sync>) {

@@ -3,6 +3,7 @@
 
 mod capture;
 pub mod card;
+mod patience;
 pub mod reference;
 pub mod resample;
 pub mod wav;
@@ -85,7 +86,8 @@ pub enum Played {
 /// A loudspeaker; one sound at a time.
 pub trait Speaker: Send {
     /// Plays all of it and returns when the last sample was heard, or soon (50 ms) after `stop`
-    /// became true. A device that takes no samples for two seconds is an error.
+    /// became true. A device that takes no samples for two seconds, or does not answer for four,
+    /// is an error; whatever it does, nobody waits longer for it.
     fn play(&mut self, sound: &Pcm, stop: &AtomicBool) -> Result<Played, SoundError>;
 
     /// From now on `tell` is called, from any thread, when the first sample of a sound is handed
