@@ -335,6 +335,60 @@ async fn without_a_card_it_is_deaf_and_mute_and_goes_on() {
     driver.end().await;
 }
 
+/// What a microphone gives is what was put here; it takes a twentieth of its time.
+async fn deafness(samples: Vec<f32>) -> Vec<TroubleState> {
+    let card = CountingCard { speech: Arc::new(samples), ..CountingCard::default() };
+    let broken = Arc::clone(&card.broken);
+    let mut driver = start(parts(card, &Arc::default()), Hearing::default());
+    let mut states = Vec::new();
+    // Once around: dead or not, and alive again.
+    for _ in 0..2 {
+        if let Input::Troubled { trouble: Trouble::Deaf, state } = driver.next().await {
+            states.push(state);
+        }
+    }
+    broken.store(true, Ordering::SeqCst);
+    driver.end().await;
+    states
+}
+
+#[tokio::test]
+async fn a_microphone_that_gives_digital_silence_is_deaf_until_it_gives_a_sound() {
+    for dead in [0.0, 0.3] {
+        let mut samples = vec![dead; 11 * RATE_HZ as usize];
+        samples.push(dead + 0.001);
+        let states = deafness(samples).await;
+        assert_eq!(states, [TroubleState::Began, TroubleState::Over], "always {dead}");
+    }
+}
+
+#[tokio::test]
+async fn a_microphone_that_clips_is_told_and_its_words_are_no_clear_evidence() {
+    for (louder, distorted) in [(1.0, false), (30.0, true)] {
+        let mut recording = recording();
+        recording.samples.iter_mut().for_each(|it| *it = (*it * louder).clamp(-1.0, 1.0));
+        let samples = sound::resample::resample(&recording.samples, recording.rate_hz, RATE_HZ);
+        let card = CountingCard { speech: Arc::new(samples), ..CountingCard::default() };
+        let mut driver = start(parts(card, &Arc::default()), hearing(1, "yes"));
+        let (mut heard, mut told) = (0, 0);
+        while heard < 4 {
+            match driver.next().await {
+                Input::Heard(utterance) => {
+                    heard += 1;
+                    // The recogniser believes 0.9 of whatever it hears.
+                    assert_eq!(utterance.confidence < 0.5, distorted, "{}", utterance.confidence);
+                }
+                other => {
+                    assert_eq!(other, troubled(Trouble::Clipping, TroubleState::Began));
+                    told += 1;
+                }
+            }
+        }
+        assert_eq!(told, usize::from(distorted));
+        driver.end().await;
+    }
+}
+
 /// Hears voices without end, and understands none of them.
 struct Television;
 

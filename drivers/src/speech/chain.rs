@@ -8,9 +8,14 @@ use omzien_core::Phrases;
 
 use super::SpeechError;
 use super::confirm::{Confirm, Voice};
+use super::level::{self, Clipping};
 use super::recogniser::{Recogniser, Transcript};
 use super::stages::{Stages, ms};
 use super::turns::Turn;
+
+/// What is heard in a distorted voice may be wrong in a way that the recogniser does not see:
+/// it never counts as clear evidence, whatever the recogniser believes.
+const DISTORTED_CONFIDENCE_MAX: f32 = 0.4;
 
 /// The stages behind the ears.
 pub struct Chain {
@@ -51,7 +56,13 @@ impl Chain {
             return Ok(Understanding { voice, transcript: None, stages });
         }
         let start = Instant::now();
-        let transcript = self.recogniser.transcribe(&turn.samples, phrases)?;
+        let mut transcript = self.recogniser.transcribe(&turn.samples, phrases)?;
+        match level::clipping(turn) {
+            Clipping::Distorted => {
+                transcript.confidence = transcript.confidence.min(DISTORTED_CONFIDENCE_MAX);
+            }
+            Clipping::None | Clipping::Clipped => {}
+        }
         stages.recognise_ms = ms(start.elapsed());
         stages.along_ms = ms(transcript.along);
         stages.free_ms = stages.recognise_ms.saturating_sub(stages.along_ms);

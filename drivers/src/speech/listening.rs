@@ -12,10 +12,11 @@ use tokio::sync::watch;
 
 use super::ability::Ability;
 use super::backlog::{Backlog, Waits};
+use super::level::{self, Alive, Gain, Pulse, Set};
 use super::pace::Pace;
 use super::speaking::{Interjection, Mouth};
 use super::turns::{Ears, Onset, Turn};
-use super::{BootClock, Hearing};
+use super::{BootClock, Hearing, SpeechError};
 use crate::sound::{Block, Microphone, RATE_HZ, SoundCard};
 use crate::{Inbox, Input};
 
@@ -91,6 +92,8 @@ pub(super) struct Hearer {
     /// How long this home's people pause.
     pub(super) pace: Arc<Mutex<Pace>>,
     pub(super) deaf: Arc<Ability>,
+    /// The microphone's gain is too high while this is lost.
+    pub(super) clipping: Ability,
     pub(super) inbox: Inbox,
 }
 
@@ -104,7 +107,7 @@ impl Hearer {
     fn listen(&mut self) {
         let mut changes = Changes::default();
         changes.note(0, self.hearing.borrow_and_update().clone());
-        let mut ears = Ears::default();
+        let (mut ears, mut level) = (Ears::default(), Level::default());
         let mut microphone = self.open();
         loop {
             match self.next_order(microphone.is_some()) {
@@ -113,6 +116,7 @@ impl Hearer {
                     ears.forget();
                     self.over = None;
                     self.listening = order.listening;
+                    level.pulse = Pulse::default();
                     drop(microphone.take());
                     microphone = self.open();
                     self.conclude(&order, microphone.is_some());
@@ -126,9 +130,14 @@ impl Hearer {
                 changes.note(now_ms, self.hearing.borrow_and_update().clone());
             }
             if let Some(open) = &mut microphone
-                && let Err(Ended) = self.hear(open.as_mut(), &mut ears, &changes)
+                && let Err(Ended) = self.hear(open.as_mut(), &mut ears, &mut level, &changes)
             {
                 microphone = None;
+                level.pulse = Pulse::default();
+            }
+            if microphone.is_none() {
+                // Whether the next one is dead is not known yet.
+                self.deaf.report("silence", None);
             }
         }
     }
@@ -185,16 +194,18 @@ impl Hearer {
         &mut self,
         microphone: &mut dyn Microphone,
         ears: &mut Ears,
+        level: &mut Level,
         changes: &Changes,
     ) -> Result<(), Ended> {
         let turns = match microphone.next_block(LOOK) {
             Ok(Block::Nothing) => return Ok(()),
             Ok(Block::Samples(samples)) => {
+                self.feel(&mut level.pulse, &samples);
                 self.attend(ears);
                 ears.push(&samples)
             }
             Ok(Block::Ended) => {
-                self.pass_on(ears.close().into_iter().collect(), ears, changes);
+                self.pass_on(ears.close().into_iter().collect(), ears, level, changes);
                 // A recording sounds once; another order opens it again.
                 self.listening = Listening::Off;
                 return Err(Ended);
@@ -206,8 +217,21 @@ impl Hearer {
                 return Err(Ended);
             }
         };
-        self.pass_on(turns, ears, changes);
+        self.pass_on(turns, ears, level, changes);
         Ok(())
+    }
+
+    /// Whether the microphone is alive. While something is being said nothing is concluded: an
+    /// echo canceller may leave digital silence.
+    fn feel(&self, pulse: &mut Pulse, samples: &[f32]) {
+        if self.mouth.speaks() {
+            return;
+        }
+        let dead = match pulse.feel(samples) {
+            Alive::Yes => None,
+            Alive::No => Some(SpeechError::DeadSilent),
+        };
+        self.deaf.report("silence", dead.as_ref());
     }
 
     /// What ends a turn now, and how little begins one.
@@ -223,10 +247,15 @@ impl Hearer {
         ears.attend(pace.pause_ms(expects), onset);
     }
 
-    fn pass_on(&mut self, turns: Vec<Turn>, ears: &Ears, changes: &Changes) {
+    fn pass_on(&mut self, turns: Vec<Turn>, ears: &Ears, level: &mut Level, changes: &Changes) {
         let now_ms = (self.clock)();
         let at_ms = |sample: u64| now_ms.saturating_sub((ears.heard() - sample) / PER_MS);
         for turn in turns {
+            let clipping = match level.gain.note(level::clipping(&turn)) {
+                Set::Well => None,
+                Set::TooHigh => Some(SpeechError::Clipping),
+            };
+            self.clipping.report("gain", clipping.as_ref());
             let (began_ms, ended_ms) = (at_ms(turn.began), at_ms(turn.ended));
             let over = self.over.take().unwrap_or_else(|| self.somebody_speaks(began_ms));
             over.ended();
@@ -243,6 +272,13 @@ impl Hearer {
         self.inbox.blocking_send(Input::VoiceBegan { began_ms });
         self.mouth.speech_began()
     }
+}
+
+/// How the microphone is set, as far as what came tells.
+#[derive(Default)]
+struct Level {
+    pulse: Pulse,
+    gain: Gain,
 }
 
 /// The orders are closed, or the microphone is gone.

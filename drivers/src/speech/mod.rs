@@ -15,6 +15,7 @@ pub mod echo;
 mod floor;
 pub mod gate;
 mod ggml;
+mod level;
 mod listening;
 pub mod live;
 pub mod pace;
@@ -228,6 +229,7 @@ pub fn open_with(
         line: Arc::clone(&line),
         pace: Arc::clone(&pace),
         deaf: Arc::clone(&deaf),
+        clipping: Ability::new(Trouble::Clipping, inbox.clone()),
         inbox: inbox.clone(),
     };
     let recognising = Recognising {
@@ -327,6 +329,13 @@ pub enum SpeechError {
     NoVoiceModel { path: PathBuf, why: String },
     #[error("understanding is slower than talking: what was said waits")]
     Behind,
+    #[error(
+        "the microphone gives no sound at all, not even noise: is it switched off at its case, \
+         is its plug half out?"
+    )]
+    DeadSilent,
+    #[error("voices are cut off at full scale: turn the microphone's gain down (`alsamixer`, F4)")]
+    Clipping,
     #[error("the recogniser failed: {why}")]
     Recogniser { why: String },
     #[error("the voice program `{program}` is missing: install the Debian package espeak-ng")]

@@ -288,6 +288,8 @@ fn again(error: &SpeechError) -> Again {
         }
         SpeechError::Voice { .. }
         | SpeechError::Behind
+        | SpeechError::DeadSilent
+        | SpeechError::Clipping
         | SpeechError::Recogniser { .. }
         | SpeechError::Sound(
             SoundError::Refused { .. } | SoundError::Lost { .. } | SoundError::File { .. },
