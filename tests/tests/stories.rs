@@ -151,7 +151,7 @@ fn nobody_in_the_circle() {
 #[test]
 fn power_cut_during_escalation() {
     let mut story = Story::begin(home(), 2, 0);
-    story.act(2, 10, 0, Act::Fall);
+    story.act(2, 10, 45, Act::Fall);
     story.tap(2, 14, "anna", Tap::Go, Some(time(3, 0, 0, 0)));
     story.tap(2, 58, "anna", Tap::There, None);
     story.tap(3, 20, "anna", Tap::Done, None);
@@ -185,7 +185,7 @@ fn power_cut_during_escalation() {
 #[test]
 fn false_alarm_at_three_in_the_morning() {
     let mut story = Story::begin(home(), 3, 0);
-    story.act(3, 2, 0, Act::DropWearable);
+    story.act(3, 2, 10, Act::DropWearable);
     story.act(3, 4, 0, Act::GetUp);
     story.act(3, 4, 5, Act::Stir);
     story.act(3, 4, 10, Act::Say(Intent::No));

@@ -40,11 +40,12 @@ catalogue! {
         // Asking (the numbers are the sentences of the design's stories).
         FALL_ASK "fall.ask";                                            // [1]
         FALL_ASK_AGAIN "fall.ask_again";
-        CRY_ASK "cry.ask", "contacts";
-        CRY_ASK_NOBODY "cry.ask_nobody";
-        SILENCE_ASK "silence.ask", "since";
-        SILENCE_ASK_AGAIN "silence.ask_again";
+        CRY_ASK "cry.ask", "contacts", "in";
+        CRY_ASK_NOBODY "cry.ask_nobody", "in";
+        SILENCE_ASK "silence.ask", "since", "in";
+        SILENCE_ASK_AGAIN "silence.ask_again", "in";
         WARN_BEFORE_ALARM "ask.warn", "contacts", "in";                 // [2]
+        WARN_NOBODY "ask.warn_nobody", "in";
         ASK_REPHRASED "ask.rephrased";
         ASK_BUTTON "ask.button";
         RECHECK "ask.recheck";
@@ -77,6 +78,7 @@ catalogue! {
         NOTHING_SAID_YET "talk.nothing_said_yet";
         DONT_KNOW "talk.dont_know", "contact";                          // [12]
         DONT_KNOW_NOBODY "talk.dont_know_nobody";
+        ANSWER_WITHIN "talk.answer_within", "in";
         // How it speaks.
         SPEAK_LOUDER "speak.louder";
         SPEAK_SOFTER "speak.softer";
@@ -99,10 +101,10 @@ catalogue! {
         // Reminders.
         REMIND "remind.due", "what";
         REMIND_LATE "remind.late", "what", "time";
-        DOSE_ASK "remind.dose", "what";
-        DOSE_ASK_AGAIN "remind.dose_again", "what";
-        DOSE_ASK_LATE "remind.dose_late", "what", "time";
-        DOSE_CLOCK_UNSURE "remind.dose_clock_unsure", "what";
+        DOSE_ASK "remind.dose", "what", "until";
+        DOSE_ASK_AGAIN "remind.dose_again", "what", "until";
+        DOSE_ASK_LATE "remind.dose_late", "what", "time", "until";
+        DOSE_CLOCK_UNSURE "remind.dose_clock_unsure", "what", "until";
         DOSE_TAKEN "remind.taken";
         DOSE_LATER "remind.later", "in";
         DOSE_SKIPPED "remind.skipped";
@@ -111,17 +113,17 @@ catalogue! {
         REMIND_SET_IN "remind.set_in", "what", "in";
         REMIND_SET_WEEKLY "remind.set_weekly", "what", "days", "time";
         REMIND_SET_DAILY "remind.set_daily", "what", "time";
-        REMIND_WHEN "remind.when", "what";
+        REMIND_WHEN "remind.when", "what", "in";
         REMIND_LIST "remind.list", "reminders";
         REMIND_NONE "remind.none";
         REMIND_CANCELLED "remind.cancelled";
         REMIND_FULL "remind.full";
         // Check-in.
-        CHECK_IN_ASK "check_in.ask", "name";
-        CHECK_IN_ASK_AGAIN "check_in.ask_again";
+        CHECK_IN_ASK "check_in.ask", "name", "in";
+        CHECK_IN_ASK_AGAIN "check_in.ask_again", "in";
         CHECK_IN_GOOD "check_in.good";
         CHECK_IN_GOOD_TOLD "check_in.good_told", "contacts";
-        CHECK_IN_HELP "check_in.help";
+        CHECK_IN_HELP "check_in.help", "in";
         // The circle, asked about by the resident.
         PLAN_NOBODY "circle.nobody";
         PLAN_GAP "circle.gap", "from", "until";

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::activity::{Household, Whereabouts};
 use crate::catalogue::key;
-use crate::conversation::Topic;
+use crate::conversation::{ANSWER_WITHIN, Topic};
 use crate::effect::Urgency;
 use crate::home::Home;
 use crate::incident::Cause;
@@ -119,7 +119,7 @@ impl Home {
         } else {
             Reply::new(key::CHECK_IN_ASK_AGAIN)
         };
-        self.say(reply, Urgency::Calm);
+        self.say(reply.with("in", Slot::Duration(ANSWER_WITHIN)), Urgency::Calm);
         self.ask(Topic::CheckIn);
     }
 }

@@ -18,7 +18,9 @@ use crate::names::{ContactId, ReminderId};
 use crate::reply::{Reply, Slot};
 use crate::time::Instant;
 
-/// A calm question that nobody answered is dropped after this long; a dose has its own window.
+/// What a calm question says that it waits for an answer; a dose has its own window.
+pub(crate) const ANSWER_WITHIN: Duration = Duration::from_secs(60);
+/// It is dropped after this long: the announced minute, after a sentence of half a minute at most.
 const CALM_QUESTION_STAYS: Duration = Duration::from_secs(90);
 /// Whoever has begun to answer is waited for this long: a slow sentence, and understanding it.
 pub(crate) const WORDS_COME_IN: Duration = Duration::from_secs(15);
@@ -113,19 +115,18 @@ impl Talk {
 }
 
 impl Home {
-    /// Opens a question. The same topic again is still the same question: who began to answer
-    /// before it was repeated has answered it. Help displaces anything else.
+    /// Opens a question. The same topic again is still the same question, with its whole time: who
+    /// began to answer before it was repeated has answered it. Help displaces anything else.
     pub(crate) fn ask(&mut self, topic: Topic) {
         let talk = &mut self.state.talk;
-        if talk.topic() == Some(&topic) {
-            return;
-        }
-        talk.last_question += 1;
-        talk.misunderstood = 0;
         let asked = match &topic {
             Topic::Help(_) | Topic::Dose(_) => None,
             Topic::CheckIn | Topic::ReminderTime { .. } | Topic::AskToPhone(_) => Some(self.at),
         };
+        if talk.topic() != Some(&topic) {
+            talk.last_question += 1;
+            talk.misunderstood = 0;
+        }
         talk.question = Some(Question {
             number: talk.last_question,
             expects: topic.expects(),
@@ -135,15 +136,32 @@ impl Home {
         });
     }
 
+    /// "When shall I remind you?", unless something more important is being asked.
+    pub(crate) fn ask_when(&mut self, what: &str) {
+        let topic = Topic::ReminderTime { what: what.to_owned() };
+        self.say(self.question_again(&topic), Urgency::Calm);
+        if !self.asking_about_help() {
+            self.ask(topic);
+        }
+    }
+
     /// Somebody speaks: an answer that has begun is not cut off by its limit.
     pub(crate) fn wait_for_words(&mut self) {
-        if let Some(Topic::Help(incident)) = self.state.talk.topic() {
-            self.let_finish(*incident);
-            return;
+        match self.state.talk.topic() {
+            Some(Topic::Help(incident)) => self.let_finish(*incident),
+            Some(Topic::Dose(reminder)) => self.let_dose_be_answered(&reminder.clone()),
+            Some(Topic::CheckIn | Topic::ReminderTime { .. } | Topic::AskToPhone(_)) => {
+                self.wait_for_answer(WORDS_COME_IN);
+            }
+            None => {}
         }
+    }
+
+    /// A calm question stays open for so long from now, within its bound.
+    fn wait_for_answer(&mut self, length: Duration) {
         let Some(question) = &mut self.state.talk.question else { return };
         if let (Some(closes), Some(latest)) = (question.closes, question.closes_at_latest) {
-            question.closes = Some(closes.max((self.at + WORDS_COME_IN).min(latest)));
+            question.closes = Some(closes.max((self.at + length).min(latest)));
         }
     }
 
@@ -183,15 +201,7 @@ impl Home {
                 self.say(Reply::new(key::DATE_TODAY).with("date", date), Urgency::Calm);
             }
             Intent::Remind { what, when } => self.remind_by_voice(what, when),
-            Intent::RemindWhen { what } => {
-                self.say(
-                    Reply::new(key::REMIND_WHEN).with("what", Slot::Words(what.clone())),
-                    Urgency::Calm,
-                );
-                if !self.asking_about_help() {
-                    self.ask(Topic::ReminderTime { what: what.clone() });
-                }
-            }
+            Intent::RemindWhen { what } => self.ask_when(what),
             Intent::ListReminders => self.list_reminders(),
             Intent::CancelReminders => self.cancel_reminders(),
             Intent::Tell { contact, words } => self.tell_contact(contact, words),
@@ -237,7 +247,7 @@ impl Home {
         if self.state.talk.asks_another(heard.expectation.question) {
             // It began before this question was asked: it answers another one, or nothing.
             self.say(Reply::new(key::ANSWER_TO_OLDER_QUESTION), Urgency::Calm);
-            self.say_question_again(&question.topic);
+            self.ask_again(question.topic);
             return;
         }
         match (&question.topic, &heard.intent) {
@@ -285,6 +295,7 @@ impl Home {
             self.answer_help(incident, Answer::Unclear);
             return;
         }
+        self.wait_for_answer(ANSWER_WITHIN);
         let talk = &mut self.state.talk;
         talk.misunderstood = talk.misunderstood.saturating_add(1);
         let reply = match talk.misunderstood {
@@ -311,35 +322,39 @@ impl Home {
             .filter(|contact| self.may_know_alarms(contact))
             .cloned();
         match first {
-            Some(contact) => {
-                let name = self.contact_name(&contact);
-                self.say(Reply::new(key::DONT_KNOW).name("contact", name), Urgency::Calm);
-                self.ask(Topic::AskToPhone(contact));
-            }
+            Some(contact) => self.ask_again(Topic::AskToPhone(contact)),
             None => {
                 self.say(Reply::new(key::NOT_UNDERSTOOD_THRICE), Urgency::Calm);
             }
         }
     }
 
-    fn say_question_again(&mut self, topic: &Topic) {
-        let reply = match topic {
-            Topic::Help(_) => Reply::new(key::ASK_REPHRASED),
-            Topic::Dose(reminder) => {
-                let what = self.reminder_words(reminder);
-                Reply::new(key::DOSE_ASK_AGAIN).with("what", Slot::Words(what))
-            }
-            Topic::CheckIn => Reply::new(key::CHECK_IN_ASK_AGAIN),
-            Topic::ReminderTime { what } => {
-                Reply::new(key::REMIND_WHEN).with("what", Slot::Words(what.clone()))
-            }
-            Topic::AskToPhone(contact) => {
-                let name = self.contact_name(contact);
-                Reply::new(key::DONT_KNOW).name("contact", name)
-            }
-        };
+    /// Asks it, or asks it again, and says how long it waits.
+    fn ask_again(&mut self, topic: Topic) {
         let urgency = if matches!(topic, Topic::Help(_)) { Urgency::Alarm } else { Urgency::Calm };
-        self.say(reply, urgency);
+        self.say(self.question_again(&topic), urgency);
+        if matches!(topic, Topic::AskToPhone(_)) {
+            let within = Reply::new(key::ANSWER_WITHIN).with("in", Slot::Duration(ANSWER_WITHIN));
+            self.say(within, urgency);
+        }
+        self.ask(topic);
+    }
+
+    /// The words of a question that is asked again.
+    fn question_again(&self, topic: &Topic) -> Reply {
+        let waits = |reply: Reply| reply.with("in", Slot::Duration(ANSWER_WITHIN));
+        match topic {
+            Topic::Help(_) => Reply::new(key::ASK_REPHRASED),
+            Topic::Dose(reminder) => self.dose_question_again(reminder),
+            Topic::CheckIn => waits(Reply::new(key::CHECK_IN_ASK_AGAIN)),
+            Topic::ReminderTime { what } => {
+                waits(Reply::new(key::REMIND_WHEN)).with("what", Slot::Words(what.clone()))
+            }
+            // Its limit is a sentence of its own: these are the words of the stories.
+            Topic::AskToPhone(contact) => {
+                Reply::new(key::DONT_KNOW).name("contact", self.contact_name(contact))
+            }
+        }
     }
 
     fn repeat(&mut self) {

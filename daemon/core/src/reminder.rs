@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::activity::{Household, Whereabouts};
 use crate::catalogue::key;
-use crate::conversation::Topic;
+use crate::conversation::{Topic, WORDS_COME_IN};
 use crate::effect::Urgency;
 use crate::home::Home;
 use crate::intent::When;
@@ -151,11 +151,7 @@ impl Home {
         }
         let Some(recurs) = self.resolve(when) else {
             // A moment that does not exist or is past: asked, never guessed.
-            let asked = Reply::new(key::REMIND_WHEN).with("what", Slot::Words(what.to_owned()));
-            self.say(asked, Urgency::Calm);
-            if !self.asking_about_help() {
-                self.ask(Topic::ReminderTime { what: what.to_owned() });
-            }
+            self.ask_when(what);
             return;
         };
         self.state.reminders.last_number += 1;
@@ -255,10 +251,9 @@ impl Home {
             self.finish_offer(offer);
             return;
         }
+        let end = self.end_of_window(offer);
         if offer.offered >= OFFERS_MAX {
             // Two offers were enough; the window ends in silence, and that is noted.
-            let end = offer.latest.map(|latest| self.state.clock.instant_of(latest));
-            let end = end.unwrap_or(self.at) + Duration::from_secs(1);
             self.change_offer(offer, |open| open.next = end);
             return;
         }
@@ -268,7 +263,7 @@ impl Home {
             (0, WallTrust::Trusted) => key::DOSE_ASK,
             (_, WallTrust::Trusted) => key::DOSE_ASK_AGAIN,
         };
-        let next = self.at + OFFER_AGAIN_AFTER;
+        let next = (self.at + OFFER_AGAIN_AFTER).min(end);
         self.change_offer(offer, |open| {
             open.offered += 1;
             open.next = next;
@@ -278,9 +273,45 @@ impl Home {
         self.ask(Topic::Dose(offer.reminder.clone()));
     }
 
+    /// When the window of a dose is over; of anything else: now.
+    fn end_of_window(&self, offer: &Offer) -> Instant {
+        let end = offer.latest.map(|latest| self.state.clock.instant_of(latest));
+        end.unwrap_or(self.at) + Duration::from_secs(1)
+    }
+
+    /// Somebody speaks while a dose is asked about: what began within the window is heard. The
+    /// window itself is not held open by whoever goes on.
+    pub(crate) fn let_dose_be_answered(&mut self, id: &ReminderId) {
+        let Some(offer) = self.state.reminders.offers.iter().find(|one| one.reminder == *id) else {
+            return;
+        };
+        let (offer, end) = (offer.clone(), self.end_of_window(offer));
+        if offer.next < end {
+            return;
+        }
+        let due = (self.at + WORDS_COME_IN).min(end + WORDS_COME_IN);
+        self.change_offer(&offer, |open| open.next = open.next.max(due));
+    }
+
+    /// The question about a dose that stands, once more.
+    pub(crate) fn dose_question_again(&self, id: &ReminderId) -> Reply {
+        let reply = Reply::new(key::DOSE_ASK_AGAIN);
+        let offer = self.state.reminders.offers.iter().find(|offer| offer.reminder == *id);
+        let reply = reply.with("what", Slot::Words(self.reminder_words(id)));
+        reply.with("until", Slot::Time(self.answered_until(offer.and_then(|one| one.latest))))
+    }
+
+    /// Until when a dose may be answered, as a clock shows it.
+    fn answered_until(&self, latest: Option<Timestamp>) -> Time {
+        latest.unwrap_or(self.now.wall).to_zoned(self.now.zone.time_zone()).time()
+    }
+
     fn say_reminder(&mut self, key: &'static str, offer: &Offer, late: Duration) {
         let what = Slot::Words(self.reminder_words(&offer.reminder));
         let mut reply = Reply::new(key).with("what", what);
+        if offer.latest.is_some() {
+            reply = reply.with("until", Slot::Time(self.answered_until(offer.latest)));
+        }
         if late > LATE_IS_SAID_AFTER && matches!(key, key::REMIND_LATE | key::DOSE_ASK_LATE) {
             let time = offer.planned.to_zoned(self.now.zone.time_zone()).time();
             reply = reply.with("time", Slot::Time(time));
@@ -446,5 +477,53 @@ mod tests {
         afternoon.passes(3 * HOUR);
         assert_eq!(afternoon.said(), []);
         assert_eq!(afternoon.faults(), []);
+    }
+
+    /// Pills at noon, until half past: asked once, and the answer may come until then.
+    fn pills(latest: Time) -> Afternoon {
+        let mut afternoon = Afternoon::begin(Plan::empty());
+        let at = afternoon.home.local().time();
+        let at = at.round(jiff::Unit::Minute).expect("a time") + 5.minutes();
+        let latest = at + jiff::SignedDuration::from_secs(i64::from(latest.minute()) * 60);
+        let kind = ReminderKind::Dose { latest };
+        let pills = crate::plan::Reminder { what: "uw pillen".into(), at, days: vec![], kind };
+        let reminders = BTreeMap::from([("pills".into(), pills)]);
+        let plan = Plan { reminders, ..Plan::empty() };
+        afternoon.happens(&crate::Event::Configured(Arc::new(plan)));
+        afternoon
+    }
+
+    #[test]
+    fn a_dose_says_until_when_it_waits_and_hears_an_answer_that_has_begun() {
+        for speaks in [false, true] {
+            let mut afternoon = pills(Time::constant(0, 20, 0, 0));
+            afternoon.said();
+            afternoon.passes(7 * Duration::from_secs(60));
+            let said = afternoon.said();
+            let [asked] = &said[..] else { panic!("{said:?}") };
+            assert_eq!(asked.key, key::DOSE_ASK);
+            let Some(Slot::Time(until)) = asked.slots.get("until") else { panic!("{asked:?}") };
+            afternoon.happens(&crate::Event::TimedOut);
+            let now = afternoon.home.local().time();
+            let left = Duration::try_from(now.duration_until(*until)).expect("still to come");
+            afternoon.passes(left - Duration::from_secs(1));
+            assert!(afternoon.home.awaits_answer());
+            if speaks {
+                afternoon.happens(&crate::Event::VoiceBegan);
+                afternoon.passes(Duration::from_secs(10));
+                afternoon.hears(Intent::Taken);
+                assert_eq!(afternoon.said(), [Reply::new(key::DOSE_TAKEN)]);
+            } else {
+                afternoon.passes(Duration::from_secs(3));
+                assert!(!afternoon.home.awaits_answer(), "the announced time is over");
+            }
+            // A television holds no window open.
+            for _ in 0..60 {
+                afternoon.happens(&crate::Event::VoiceBegan);
+                afternoon.passes(Duration::from_secs(1));
+            }
+            assert!(!afternoon.home.awaits_answer());
+            assert_eq!(afternoon.faults(), []);
+        }
     }
 }

@@ -16,13 +16,21 @@ use crate::time::{Gap, Instant};
 
 /// From detection: what is said when, after how long silence is passed on, and how long that may
 /// wait for somebody who is speaking (seconds). The ceilings are the design's: cry 20 s, fall
-/// 60 s, silence 5 min after the first question. Where every second counts the limit is the
-/// ceiling, and only the warning waits for the words.
+/// 60 s, silence 5 min after the first question. Between limit and ceiling there is room for a
+/// "no" that began in time and for understanding it: where every second counts, no more than that.
 pub(crate) struct Lines {
     pub(crate) script: Script,
     pub(crate) lines: &'static [(u64, Line)],
     pub(crate) alarm_after_s: u64,
     pub(crate) ceiling_s: u64,
+}
+
+impl Lines {
+    /// After how long it is said what will be done.
+    fn warning(&self) -> Option<Duration> {
+        let warning = self.lines.iter().find(|(_, line)| *line == Line::Warn);
+        warning.map(|(at_s, _)| Duration::from_secs(*at_s))
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,11 +44,11 @@ pub(crate) enum Line {
 pub(crate) const SCRIPTS: &[Lines] = &[
     Lines {
         script: Script::Fall,
-        lines: &[(0, Line::First), (30, Line::Warn)],
-        alarm_after_s: 60,
+        lines: &[(0, Line::First), (20, Line::Warn)],
+        alarm_after_s: 50,
         ceiling_s: 60,
     },
-    Lines { script: Script::Cry, lines: &[(0, Line::First)], alarm_after_s: 20, ceiling_s: 20 },
+    Lines { script: Script::Cry, lines: &[(0, Line::First)], alarm_after_s: 15, ceiling_s: 20 },
     Lines {
         script: Script::Silence,
         lines: &[(0, Line::First), (120, Line::InOtherWords), (240, Line::Warn)],
@@ -55,12 +63,15 @@ pub(crate) const SCRIPTS: &[Lines] = &[
     },
     Lines {
         script: Script::Recheck,
-        lines: &[(0, Line::First), (30, Line::Warn)],
-        alarm_after_s: 60,
+        lines: &[(0, Line::First), (20, Line::Warn)],
+        alarm_after_s: 50,
         ceiling_s: 60,
     },
 ];
 
+/// Whoever was just asked is not told sooner that nothing was heard: the question itself takes
+/// some six seconds.
+const QUESTION_IS_HEARD: Duration = Duration::from_secs(8);
 /// A "no" that no movement confirmed is asked once more after this long.
 const RECHECK_AFTER: Duration = Duration::from_secs(15 * 60);
 /// A gap shorter than this is a restart that nobody noticed.
@@ -177,17 +188,39 @@ impl Home {
             return;
         }
         let Some((_, line)) = lines.lines.get(usize::from(said)) else { return };
-        let next = lines
-            .lines
-            .get(usize::from(said) + 1)
-            .map_or(limit, |(at_s, _)| since + Duration::from_secs(*at_s));
-        let left = limit.since(self.at);
+        let next = lines.lines.get(usize::from(said) + 1).map_or(limit, |(at_s, _)| {
+            let planned = since + Duration::from_secs(*at_s);
+            planned.max(self.at + QUESTION_IS_HEARD).min(limit)
+        });
+        // What is announced: how long it waits before it goes on to something else.
+        let waits = lines.warning().filter(|_| *line != Line::Warn);
+        let left = waits.map_or(limit, |warning| since + warning).since(self.at);
         if let Some(incident) = self.incident_mut(id) {
             incident.stage = Stage::Asking { since, said: said + 1, script: which };
             incident.deadline = Some(next);
         }
-        if let Some(reply) = self.line(id, which, *line, left) {
-            self.say_about(Some(id), reply, Urgency::Alarm);
+        let reply = self.line(id, which, *line, left);
+        self.say_about(Some(id), reply, Urgency::Alarm);
+    }
+
+    /// A fall while silence is asked about: its own question and its shorter script, and never a
+    /// later limit than the one that was announced. Who was warned already is not warned again.
+    fn ask_about_fall_too(&mut self, id: IncidentId, since: Instant, said: u8, which: Script) {
+        let (earlier, fall) = (script(which), script(Script::Fall));
+        let announced = since + Duration::from_secs(earlier.alarm_after_s);
+        let since = self.at.min(announced - Duration::from_secs(fall.alarm_after_s));
+        let warned = earlier.lines.iter().take(said.into()).any(|(_, line)| *line == Line::Warn);
+        // Past its limit it goes through the whole script, whose limit is past as well.
+        let only_asked = warned && self.at < announced;
+        self.ask_about(id, Script::Fall);
+        // As many as the table has: a handful.
+        let all = u8::try_from(fall.lines.len()).unwrap_or(u8::MAX);
+        let said = if only_asked { all } else { 0 };
+        let Some(incident) = self.incident_mut(id) else { return };
+        incident.stage = Stage::Asking { since, said, script: Script::Fall };
+        if only_asked {
+            incident.deadline = Some(announced);
+            self.say_about(Some(id), Reply::new(key::FALL_ASK), Urgency::Alarm);
         }
     }
 
@@ -426,12 +459,9 @@ impl Home {
             (Stage::Asking { .. }, Cause::Cry) => self.answer_help(id, Answer::Yes),
             (Stage::Recheck, Cause::Cry) => self.escalate(id),
             (
-                Stage::Asking { script: Script::Silence | Script::CheckIn, .. },
+                Stage::Asking { since, said, script: which @ (Script::Silence | Script::CheckIn) },
                 Cause::Fall { .. },
-            ) => {
-                // The shorter script, but never a later ceiling than the one that runs.
-                self.ask_about(id, Script::Fall);
-            }
+            ) => self.ask_about_fall_too(id, since, said, which),
             (Stage::Recheck, Cause::Fall { .. }) => self.ask_about(id, Script::Fall),
             (
                 Stage::Escalating { .. } | Stage::Held { .. } | Stage::Attended { .. },
@@ -446,32 +476,29 @@ impl Home {
         }
     }
 
-    /// The words of a line; `None` for a warning when there is nobody to warn about.
-    fn line(&self, id: IncidentId, which: Script, line: Line, left: Duration) -> Option<Reply> {
+    /// The words of a line, with how long it waits.
+    fn line(&self, id: IncidentId, which: Script, line: Line, left: Duration) -> Reply {
         let contacts = self.next_contact_names(id);
-        let since = self.alarm().map(|alarm| alarm.cause.clone());
+        let waits = |reply: Reply| reply.with("in", Slot::Duration(left));
+        let about = |reply: Reply| waits(reply).with("contacts", Slot::Names(contacts.clone()));
         match (line, which) {
-            (Line::Warn, _) => (!contacts.is_empty()).then(|| {
-                Reply::new(key::WARN_BEFORE_ALARM)
-                    .with("contacts", Slot::Names(contacts))
-                    .with("in", Slot::Duration(left))
-            }),
-            (_, Script::Fall) => Some(Reply::new(key::FALL_ASK)),
-            (_, Script::Recheck) => Some(Reply::new(key::RECHECK)),
-            (_, Script::Cry) if contacts.is_empty() => Some(Reply::new(key::CRY_ASK_NOBODY)),
-            (_, Script::Cry) => {
-                Some(Reply::new(key::CRY_ASK).with("contacts", Slot::Names(contacts)))
-            }
-            (Line::First, Script::CheckIn) => Some(Reply::new(key::CHECK_IN_HELP)),
+            (Line::Warn, _) if contacts.is_empty() => waits(Reply::new(key::WARN_NOBODY)),
+            (Line::Warn, _) => about(Reply::new(key::WARN_BEFORE_ALARM)),
+            // These two announce their limit with the warning, which comes before anything is done.
+            (_, Script::Fall) => Reply::new(key::FALL_ASK),
+            (_, Script::Recheck) => Reply::new(key::RECHECK),
+            (_, Script::Cry) if contacts.is_empty() => waits(Reply::new(key::CRY_ASK_NOBODY)),
+            (_, Script::Cry) => about(Reply::new(key::CRY_ASK)),
+            (Line::First, Script::CheckIn) => waits(Reply::new(key::CHECK_IN_HELP)),
             (Line::InOtherWords, Script::Silence | Script::CheckIn) => {
-                Some(Reply::new(key::SILENCE_ASK_AGAIN))
+                waits(Reply::new(key::SILENCE_ASK_AGAIN))
             }
-            (Line::First, Script::Silence) => match since {
+            (Line::First, Script::Silence) => match self.alarm().map(|alarm| &alarm.cause) {
                 Some(Cause::Inactivity { since }) => {
                     let time = since.to_zoned(self.now.zone.time_zone()).time();
-                    Some(Reply::new(key::SILENCE_ASK).with("since", Slot::Time(time)))
+                    waits(Reply::new(key::SILENCE_ASK).with("since", Slot::Time(time)))
                 }
-                _ => Some(Reply::new(key::SILENCE_ASK_AGAIN)),
+                _ => waits(Reply::new(key::SILENCE_ASK_AGAIN)),
             },
         }
     }

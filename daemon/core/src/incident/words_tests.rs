@@ -8,7 +8,7 @@ use crate::catalogue::key;
 use crate::device::{Capability, Observation, Reading};
 use crate::event::{Event, Trouble, TroubleState};
 use crate::plan::{Device, Plan};
-use crate::{Intent, Reply};
+use crate::{Intent, Reply, Slot};
 
 const fn seconds(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
@@ -66,9 +66,10 @@ fn a_television_moves_neither_the_warning_by_much_nor_the_ceiling() {
     assert_eq!(afternoon.faults(), []);
 }
 
-/// Sixty seconds are the ceiling of a fall and its limit: only the warning lets people finish.
-#[test]
-fn after_a_fall_only_the_warning_waits() {
+const FALL: Reading = Reading::Fall;
+
+/// A home with a wristband that may believe its wearer fell, and with these people.
+fn with_wristband(plan: Plan) -> Afternoon {
     let wristband = Device {
         name: "wristband".to_owned(),
         aliases: Vec::new(),
@@ -78,20 +79,131 @@ fn after_a_fall_only_the_warning_waits() {
         way_out: false,
     };
     let devices = BTreeMap::from([("wristband".into(), wristband)]);
-    let mut afternoon = Afternoon::begin(Plan { devices, ..plan() });
-    let fall = Observation { device: "wristband".into(), reading: Reading::Fall };
-    afternoon.happens(&Event::Observed(fall));
+    let mut afternoon = Afternoon::begin(Plan { devices, ..plan });
     afternoon.said();
-    afternoon.passes(seconds(29));
+    afternoon
+}
+
+fn falls(afternoon: &mut Afternoon) {
+    let fall = Observation { device: "wristband".into(), reading: FALL };
+    afternoon.happens(&Event::Observed(fall));
+}
+
+/// How long a sentence says that it waits.
+fn announced(reply: &Reply) -> Option<Duration> {
+    match reply.slots.get("in") {
+        Some(Slot::Duration(length)) => Some(*length),
+        _ => None,
+    }
+}
+
+/// Fifty seconds are the limit after a fall, sixty its ceiling.
+#[test]
+fn after_a_fall_the_warning_waits_and_so_does_the_alarm() {
+    let mut afternoon = with_wristband(plan());
+    falls(&mut afternoon);
+    afternoon.said();
+    afternoon.passes(seconds(19));
     afternoon.happens(&Event::VoiceBegan);
-    afternoon.passes(seconds(13));
+    afternoon.passes(seconds(14));
     assert_eq!(keys(&afternoon.said()), [""; 0], "it does not talk over the answer");
-    afternoon.passes(seconds(3));
-    assert_eq!(keys(&afternoon.said()), [key::WARN_BEFORE_ALARM]);
+    afternoon.passes(seconds(2));
+    let said = afternoon.said();
+    assert_eq!(keys(&said), [key::WARN_BEFORE_ALARM]);
+    assert!(announced(&said[0]).is_some_and(|left| left <= seconds(16)), "{said:?}");
+    afternoon.passes(seconds(13));
     afternoon.happens(&Event::VoiceBegan);
+    afternoon.passes(seconds(11));
+    assert_eq!(afternoon.sent(), [], "who has begun to answer is heard");
+    afternoon.happens(&Event::VoiceBegan);
+    afternoon.passes(seconds(2));
+    assert_eq!(afternoon.sent().len(), 1, "a minute is the ceiling, whoever speaks");
+    assert_eq!(afternoon.faults(), []);
+}
+
+#[test]
+fn after_a_fall_an_answer_that_began_within_the_limit_stops_the_alarm() {
+    let mut afternoon = with_wristband(plan());
+    falls(&mut afternoon);
+    afternoon.passes(seconds(49));
+    afternoon.happens(&Event::VoiceBegan);
+    afternoon.passes(seconds(8));
+    afternoon.hears(Intent::No);
+    afternoon.passes(seconds(600));
     assert_eq!(afternoon.sent(), []);
-    afternoon.passes(seconds(16));
-    assert_eq!(afternoon.sent().len(), 1);
+    assert_eq!(afternoon.faults(), []);
+}
+
+#[test]
+fn a_cry_says_how_long_it_waits_and_hears_an_answer_that_has_begun() {
+    for begins in [false, true] {
+        let mut afternoon = Afternoon::begin(plan());
+        afternoon.said();
+        afternoon.hears(Intent::Help);
+        let said = afternoon.said();
+        assert_eq!(keys(&said), [key::CRY_ASK]);
+        assert_eq!(announced(&said[0]), Some(seconds(15)));
+        afternoon.passes(seconds(14));
+        assert_eq!(afternoon.sent(), []);
+        if begins {
+            afternoon.happens(&Event::VoiceBegan);
+        }
+        afternoon.passes(seconds(2));
+        assert_eq!(afternoon.sent().len(), usize::from(!begins));
+        afternoon.passes(seconds(5));
+        let late = afternoon.sent().len();
+        assert_eq!(late, usize::from(begins), "twenty seconds are the ceiling");
+        assert_eq!(afternoon.faults(), []);
+    }
+}
+
+/// The limit that was announced stands: a fall never puts it off.
+#[test]
+fn a_fall_while_silence_is_asked_about_alarms_no_later() {
+    for (fell_after_s, alarm_after_s) in [(10, 60), (100, 150), (230, 270), (250, 270), (269, 270)]
+    {
+        let mut afternoon = with_wristband(plan());
+        afternoon.home.ask(crate::conversation::Topic::CheckIn);
+        afternoon.hears(Intent::No);
+        afternoon.passes(seconds(fell_after_s));
+        let warned = keys(&afternoon.said()).contains(&key::WARN_BEFORE_ALARM);
+        falls(&mut afternoon);
+        let said = afternoon.said();
+        assert_eq!(keys(&said), [key::FALL_ASK], "{fell_after_s} s");
+        afternoon.passes(seconds(alarm_after_s - fell_after_s - 1));
+        assert_eq!(afternoon.sent(), [], "{fell_after_s} s");
+        let warnings = afternoon.said();
+        assert_eq!(warnings.len(), usize::from(!warned), "{fell_after_s} s: {warnings:?}");
+        afternoon.passes(seconds(2));
+        assert_eq!(afternoon.sent().len(), 1, "{fell_after_s} s");
+        assert_eq!(afternoon.faults(), []);
+    }
+}
+
+#[test]
+fn a_question_about_help_says_how_long_it_waits_before_anything_is_done() {
+    for nobody in [false, true] {
+        let people = if nobody { Plan::empty() } else { plan() };
+        let mut fallen = with_wristband(people.clone());
+        falls(&mut fallen);
+        fallen.passes(seconds(49));
+        let mut not_well = with_wristband(people.clone());
+        not_well.home.ask(crate::conversation::Topic::CheckIn);
+        not_well.hears(Intent::No);
+        not_well.passes(seconds(269));
+        let mut cry = with_wristband(people);
+        cry.hears(Intent::Help);
+        for (mut afternoon, expected) in [
+            (fallen, vec![None, Some(30)]),
+            (not_well, vec![Some(240), Some(120), Some(30)]),
+            (cry, vec![Some(15)]),
+        ] {
+            let said = afternoon.said();
+            let waits: Vec<_> = said.iter().map(announced).collect();
+            let expected: Vec<_> = expected.into_iter().map(|it| it.map(seconds)).collect();
+            assert_eq!(waits, expected, "{said:?}");
+        }
+    }
 }
 
 #[test]
@@ -114,6 +226,41 @@ fn a_calm_question_waits_too_and_not_for_ever() {
     assert!(open(&afternoon));
     afternoon.passes(seconds(3));
     assert!(!open(&afternoon), "a television keeps no question open");
+}
+
+#[test]
+fn every_calm_question_says_how_long_it_waits_and_waits_no_less() {
+    let when = || Intent::RemindWhen { what: "de was".to_owned() };
+    for questions in [vec![when()], vec![Intent::NotUnderstood; 3], vec![when(), when()]] {
+        let mut afternoon = Afternoon::begin(plan());
+        afternoon.said();
+        let mut last = Duration::ZERO;
+        for intent in questions {
+            afternoon.passes(seconds(50));
+            afternoon.hears(intent);
+            last = afternoon.said().last().and_then(announced).unwrap_or_default();
+        }
+        assert_eq!(last, seconds(60), "it says a minute");
+        afternoon.passes(last);
+        assert!(afternoon.home.awaits_answer(), "and waits one from the end of its sentence on");
+        afternoon.passes(seconds(31));
+        assert!(!afternoon.home.awaits_answer());
+    }
+}
+
+#[test]
+fn who_is_not_understood_gets_the_minute_once_more_within_the_bound() {
+    let mut afternoon = Afternoon::begin(plan());
+    afternoon.home.ask(crate::conversation::Topic::CheckIn);
+    afternoon.passes(seconds(80));
+    afternoon.hears(Intent::NotUnderstood);
+    afternoon.passes(seconds(59));
+    assert!(afternoon.home.awaits_answer());
+    afternoon.hears(Intent::NotUnderstood);
+    afternoon.passes(seconds(40));
+    assert!(afternoon.home.awaits_answer());
+    afternoon.passes(seconds(2));
+    assert!(!afternoon.home.awaits_answer(), "three minutes are the bound");
 }
 
 #[test]
