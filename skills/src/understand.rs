@@ -103,9 +103,11 @@ impl Engine {
             (true, _, _) => Some(Addressed::ByName),
             (false, Through::Text, _) => Some(Addressed::Typed),
             (false, Through::Voice, Expects::Anything) => None,
-            (false, Through::Voice, Expects::YesNo | Expects::Dose | Expects::Time) => {
-                Some(Addressed::Following)
-            }
+            (
+                false,
+                Through::Voice,
+                Expects::YesNo | Expects::Dose | Expects::Time | Expects::Number | Expects::Name,
+            ) => Some(Addressed::Following),
         };
         if listener.cry(&plain) {
             let addressed = addressed.unwrap_or(Addressed::Cry);
@@ -331,10 +333,14 @@ impl Listener<'_> {
             Means::AskTime => Intent::AskTime,
             Means::AskDate => Intent::AskDate,
             Means::Remind => found.reminder()?,
+            Means::RemindMinutes => Intent::RemindMinutes { what: found.what()? },
             Means::Moment => Intent::Moment(found.when()?),
+            Means::Number => Intent::Number(found.number()?),
+            Means::Person => Intent::Person(found.contact()?),
             Means::ListReminders => Intent::ListReminders,
             Means::CancelReminders => Intent::CancelReminders,
             Means::Tell => Intent::Tell { contact: found.contact()?, words: found.words()? },
+            Means::TellWhom => Intent::TellWhom { words: found.words()? },
             Means::AskTold => Intent::AskTold { contact: found.contact() },
             Means::AskWhy => Intent::AskWhy,
             Means::AskPlan => Intent::AskPlan,
@@ -518,6 +524,10 @@ impl Captured<'_> {
         self.first(|given| if let Given::Duration(it) = given { Some(*it) } else { None })
     }
 
+    fn number(&self) -> Option<u32> {
+        self.first(|given| if let Given::Number(it) = given { Some(*it) } else { None })
+    }
+
     /// A length of time where a moment is wanted counts from now.
     fn when(&self) -> Option<When> {
         self.first(|given| if let Given::When(it) = given { Some(it.clone()) } else { None })
@@ -555,17 +565,23 @@ impl Captured<'_> {
         Some(raws.join(" "))
     }
 
+    /// The resident's own words as they are said back: "mijn pillen" become "uw pillen".
+    fn what(&self) -> Option<String> {
+        let turned = &self.listener.tongue.turned;
+        let turn = |word: &Heard| {
+            let turned = turned.iter().find(|(from, _)| *from == word.strict);
+            turned.map_or_else(|| word.raw.clone(), |(_, to)| to.clone())
+        };
+        Some(self.own()?.iter().map(turn).collect::<Vec<_>>().join(" "))
+    }
+
     /// A moment beside words that speak of time themselves is not safely the moment: it is asked.
     fn reminder(&self) -> Option<Intent> {
         let listener = self.listener;
         let language = listener.engine.language;
         let own = self.own()?;
         let unsure = own.iter().any(|word| when::is_about_time(&word.strict, language));
-        let turn = |word: &Heard| {
-            let turned = listener.tongue.turned.iter().find(|(from, _)| *from == word.strict);
-            turned.map_or_else(|| word.raw.clone(), |(_, to)| to.clone())
-        };
-        let what = own.iter().map(turn).collect::<Vec<_>>().join(" ");
+        let what = self.what()?;
         Some(match self.when() {
             Some(when) if !unsure => Intent::Remind { what, when },
             Some(_) | None => Intent::RemindWhen { what },

@@ -114,6 +114,7 @@ catalogue! {
         REMIND_SET_WEEKLY "remind.set_weekly", "what", "days", "time";
         REMIND_SET_DAILY "remind.set_daily", "what", "time";
         REMIND_WHEN "remind.when", "what", "in";
+        REMIND_MINUTES "remind.minutes", "what", "in";
         REMIND_LIST "remind.list", "reminders";
         REMIND_NONE "remind.none";
         REMIND_CANCELLED "remind.cancelled";
@@ -138,6 +139,7 @@ catalogue! {
         WHY_CHECK_IN "why.check_in", "time";
         WHY_BUTTON "why.button", "time";
         WHY_AUTOMATION "why.automation", "light";
+        MESSAGE_WHOM "circle.whom", "in";
         MESSAGE_SENT "circle.message_sent", "contact";
         MESSAGE_FAILED "circle.message_failed", "contact";
         // The microphone.

@@ -11,7 +11,7 @@ use crate::effect::{Effect, Listening, Urgency};
 use crate::event::Heard;
 use crate::home::Home;
 use crate::incident::{Answer, Cause, IncidentId};
-use crate::intent::{Expectation, Expects, Intent};
+use crate::intent::{Expectation, Expects, Intent, When};
 use crate::ledger::{DoseAnswer, Fact};
 use crate::manner::Adjusted;
 use crate::names::{ContactId, ReminderId};
@@ -26,6 +26,8 @@ const CALM_QUESTION_STAYS: Duration = Duration::from_secs(90);
 pub(crate) const WORDS_COME_IN: Duration = Duration::from_secs(15);
 /// And a calm question no longer than this, whoever speaks.
 const CALM_QUESTION_STAYS_AT_MOST: Duration = Duration::from_secs(180);
+/// "In how many minutes?" is answered within a day; a greater number was misheard.
+const MINUTES_MAX: u32 = 24 * 60;
 /// "One moment" is said once; a film that keeps the ears busy all evening makes it no refrain.
 const ONE_MOMENT_LASTS: Duration = Duration::from_secs(15 * 60);
 
@@ -73,6 +75,14 @@ pub(crate) enum Topic {
     ReminderTime {
         what: String,
     },
+    /// "In how many minutes shall I remind you?"
+    ReminderMinutes {
+        what: String,
+    },
+    /// "To whom shall I send it?"
+    Message {
+        words: String,
+    },
     /// "Shall I ask Anna to phone?"
     AskToPhone(ContactId),
 }
@@ -83,7 +93,27 @@ impl Topic {
             Self::Help(_) | Self::CheckIn | Self::AskToPhone(_) => Expects::YesNo,
             Self::Dose(_) => Expects::Dose,
             Self::ReminderTime { .. } => Expects::Time,
+            Self::ReminderMinutes { .. } => Expects::Number,
+            Self::Message { .. } => Expects::Name,
         }
+    }
+
+    /// The alarm that it is about, if it is about one.
+    pub(crate) fn incident(&self) -> Option<IncidentId> {
+        match self {
+            Self::Help(incident) => Some(*incident),
+            Self::Dose(_)
+            | Self::CheckIn
+            | Self::ReminderTime { .. }
+            | Self::ReminderMinutes { .. }
+            | Self::Message { .. }
+            | Self::AskToPhone(_) => None,
+        }
+    }
+
+    /// A calm question is dropped when nobody answers; these two end when their matter does.
+    fn is_dropped(&self) -> bool {
+        !matches!(self, Self::Help(_) | Self::Dose(_))
     }
 }
 
@@ -119,10 +149,7 @@ impl Home {
     /// began to answer before it was repeated has answered it. Help displaces anything else.
     pub(crate) fn ask(&mut self, topic: Topic) {
         let talk = &mut self.state.talk;
-        let asked = match &topic {
-            Topic::Help(_) | Topic::Dose(_) => None,
-            Topic::CheckIn | Topic::ReminderTime { .. } | Topic::AskToPhone(_) => Some(self.at),
-        };
+        let asked = topic.is_dropped().then_some(self.at);
         if talk.topic() != Some(&topic) {
             talk.last_question += 1;
             talk.misunderstood = 0;
@@ -136,9 +163,8 @@ impl Home {
         });
     }
 
-    /// "When shall I remind you?", unless something more important is being asked.
-    pub(crate) fn ask_when(&mut self, what: &str) {
-        let topic = Topic::ReminderTime { what: what.to_owned() };
+    /// Asks for what a request left open. While help is asked about it is said and not awaited.
+    pub(crate) fn pose(&mut self, topic: Topic) {
         self.say(self.question_again(&topic), Urgency::Calm);
         if !self.asking_about_help() {
             self.ask(topic);
@@ -150,9 +176,7 @@ impl Home {
         match self.state.talk.topic() {
             Some(Topic::Help(incident)) => self.let_finish(*incident),
             Some(Topic::Dose(reminder)) => self.let_dose_be_answered(&reminder.clone()),
-            Some(Topic::CheckIn | Topic::ReminderTime { .. } | Topic::AskToPhone(_)) => {
-                self.wait_for_answer(WORDS_COME_IN);
-            }
+            Some(_) => self.wait_for_answer(WORDS_COME_IN),
             None => {}
         }
     }
@@ -192,7 +216,9 @@ impl Home {
             | Intent::Taken
             | Intent::Later
             | Intent::Skip
-            | Intent::Moment(_) => self.hear_answer(heard),
+            | Intent::Moment(_)
+            | Intent::Number(_)
+            | Intent::Person(_) => self.hear_answer(heard),
             Intent::NotUnderstood => self.not_understand(),
             Intent::SwitchLights { lights, power } => self.switch_by_voice(lights, *power),
             Intent::AskTime => self.tell_time(),
@@ -201,10 +227,16 @@ impl Home {
                 self.say(Reply::new(key::DATE_TODAY).with("date", date), Urgency::Calm);
             }
             Intent::Remind { what, when } => self.remind_by_voice(what, when),
-            Intent::RemindWhen { what } => self.ask_when(what),
+            Intent::RemindWhen { what } => {
+                self.pose(Topic::ReminderTime { what: what.clone() });
+            }
+            Intent::RemindMinutes { what } => {
+                self.pose(Topic::ReminderMinutes { what: what.clone() });
+            }
             Intent::ListReminders => self.list_reminders(),
             Intent::CancelReminders => self.cancel_reminders(),
             Intent::Tell { contact, words } => self.tell_contact(contact, words),
+            Intent::TellWhom { words } => self.tell_whom(words),
             Intent::AskTold { contact } => self.tell_what_was_told(contact.as_ref()),
             Intent::AskWhy => self.tell_why(),
             Intent::AskPlan => self.tell_plan(),
@@ -268,21 +300,41 @@ impl Home {
             (Topic::CheckIn, Intent::Yes | Intent::Fine | Intent::No) => {
                 self.answer_check_in(&heard.intent);
             }
-            (Topic::ReminderTime { what }, Intent::Moment(when)) => {
-                let what = what.clone();
+            (
+                Topic::ReminderTime { what } | Topic::ReminderMinutes { what },
+                Intent::Moment(when),
+            ) => {
                 self.state.talk.question = None;
-                self.remind_by_voice(&what, when);
+                self.remind_by_voice(what, when);
+            }
+            (Topic::ReminderMinutes { what }, Intent::Number(minutes @ 1..=MINUTES_MAX)) => {
+                self.state.talk.question = None;
+                let length = Duration::from_secs(u64::from(*minutes) * 60);
+                self.remind_by_voice(what, &When::In(length));
+            }
+            (Topic::Message { words }, Intent::Person(contact)) => {
+                self.state.talk.question = None;
+                self.tell_contact(contact, words);
             }
             (Topic::AskToPhone(contact), Intent::Yes) => {
                 let contact = contact.clone();
                 self.state.talk.question = None;
                 self.ask_to_phone(&contact);
             }
-            (Topic::ReminderTime { .. } | Topic::AskToPhone(_), Intent::No | Intent::Skip) => {
-                self.cancel();
-            }
             (
-                Topic::Dose(_) | Topic::CheckIn | Topic::ReminderTime { .. } | Topic::AskToPhone(_),
+                Topic::ReminderTime { .. }
+                | Topic::ReminderMinutes { .. }
+                | Topic::Message { .. }
+                | Topic::AskToPhone(_),
+                Intent::No | Intent::Skip,
+            ) => self.cancel(),
+            (
+                Topic::Dose(_)
+                | Topic::CheckIn
+                | Topic::ReminderTime { .. }
+                | Topic::ReminderMinutes { .. }
+                | Topic::Message { .. }
+                | Topic::AskToPhone(_),
                 _,
             ) => self.not_understand(),
         }
@@ -308,6 +360,15 @@ impl Home {
             }
         };
         self.say(reply, Urgency::Calm);
+    }
+
+    /// Whom it is for is asked, if there is anybody.
+    fn tell_whom(&mut self, words: &str) {
+        if self.state.plan.circle.is_empty() {
+            self.say(Reply::new(key::PLAN_NOBODY), Urgency::Calm);
+        } else {
+            self.pose(Topic::Message { words: words.to_owned() });
+        }
     }
 
     /// "I don't know. I am a device. Shall I ask Anna to phone?"
@@ -350,6 +411,10 @@ impl Home {
             Topic::ReminderTime { what } => {
                 waits(Reply::new(key::REMIND_WHEN)).with("what", Slot::Words(what.clone()))
             }
+            Topic::ReminderMinutes { what } => {
+                waits(Reply::new(key::REMIND_MINUTES)).with("what", Slot::Words(what.clone()))
+            }
+            Topic::Message { .. } => waits(Reply::new(key::MESSAGE_WHOM)),
             // Its limit is a sentence of its own: these are the words of the stories.
             Topic::AskToPhone(contact) => {
                 Reply::new(key::DONT_KNOW).name("contact", self.contact_name(contact))

@@ -114,13 +114,25 @@ pub enum Intent {
     RemindWhen {
         what: String,
     },
+    /// "Remind me in a few minutes": how many is asked.
+    RemindMinutes {
+        what: String,
+    },
     /// A moment by itself, the answer to "when?".
     Moment(When),
+    /// A number by itself, the answer to "how many?".
+    Number(u32),
+    /// One of the circle by name alone, the answer to "who?".
+    Person(ContactId),
     ListReminders,
     CancelReminders,
     /// "How are you doing?" turned round: the resident asks for a check-in or says how it goes.
     Tell {
         contact: ContactId,
+        words: String,
+    },
+    /// "Send a message that I will be late": to whom is asked.
+    TellWhom {
         words: String,
     },
     /// "What did you tell my daughter?"; `None`: anyone.
@@ -174,6 +186,10 @@ pub enum Expects {
     Dose,
     /// A moment or a duration.
     Time,
+    /// How many.
+    Number,
+    /// One of the circle.
+    Name,
 }
 
 /// What `Home` expects now. `question` counts up with each question, so a late answer is known.

@@ -17,6 +17,8 @@ pub mod catalogue;
 mod check_in;
 mod circle;
 mod conversation;
+#[cfg(test)]
+mod conversation_tests;
 pub mod coverage;
 pub mod device;
 pub mod effect;

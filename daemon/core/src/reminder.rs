@@ -151,7 +151,7 @@ impl Home {
         }
         let Some(recurs) = self.resolve(when) else {
             // A moment that does not exist or is past: asked, never guessed.
-            self.ask_when(what);
+            self.pose(Topic::ReminderTime { what: what.to_owned() });
             return;
         };
         self.state.reminders.last_number += 1;

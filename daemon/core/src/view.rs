@@ -2,7 +2,6 @@
 
 use crate::activity::Whereabouts;
 use crate::catalogue::key;
-use crate::conversation::Topic;
 use crate::event::Trouble;
 use crate::home::Home;
 use crate::incident::{Cause, Incident, IncidentId, Stage};
@@ -66,12 +65,7 @@ impl Home {
 
     /// The alarm that the open question is about; `None`: it is about something else.
     pub fn asked_about(&self) -> Option<IncidentId> {
-        match self.state.talk.topic()? {
-            Topic::Help(incident) => Some(*incident),
-            Topic::Dose(_) | Topic::CheckIn | Topic::ReminderTime { .. } | Topic::AskToPhone(_) => {
-                None
-            }
-        }
+        self.state.talk.topic()?.incident()
     }
 
     pub fn listening(&self) -> crate::effect::Listening {

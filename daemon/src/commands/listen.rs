@@ -44,6 +44,8 @@ enum Expected {
     YesNo,
     Dose,
     Time,
+    Number,
+    Name,
 }
 
 impl From<Expected> for Expects {
@@ -53,6 +55,8 @@ impl From<Expected> for Expects {
             Expected::YesNo => Self::YesNo,
             Expected::Dose => Self::Dose,
             Expected::Time => Self::Time,
+            Expected::Number => Self::Number,
+            Expected::Name => Self::Name,
         }
     }
 }

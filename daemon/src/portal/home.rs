@@ -182,7 +182,7 @@ fn answers(words: &'static Words, asked: Option<Expects>) -> Vec<Answer> {
     let pressed: &[Pressed] = match asked {
         Some(Expects::YesNo) => &[Pressed::Yes, Pressed::No],
         Some(Expects::Dose) => &[Pressed::Taken, Pressed::Later, Pressed::Skip],
-        Some(Expects::Anything | Expects::Time) | None => &[],
+        Some(Expects::Anything | Expects::Time | Expects::Number | Expects::Name) | None => &[],
     };
     pressed
         .iter()

@@ -248,10 +248,14 @@ impl Judge {
             | Intent::AskDate
             | Intent::Remind { .. }
             | Intent::RemindWhen { .. }
+            | Intent::RemindMinutes { .. }
             | Intent::Moment(_)
+            | Intent::Number(_)
+            | Intent::Person(_)
             | Intent::ListReminders
             | Intent::CancelReminders
             | Intent::Tell { .. }
+            | Intent::TellWhom { .. }
             | Intent::AskTold { .. }
             | Intent::AskWhy
             | Intent::AskPlan

@@ -445,6 +445,9 @@ fn answer(
             _ => Intent::Skip,
         },
         Expects::Time => Intent::Moment(When::In(Duration::from_secs(60 * (5 + 10 * dice)))),
+        Expects::Number => Intent::Number(5 + dice as u32),
+        // Which of the circle somebody thinks of is not known here.
+        Expects::Name => return None,
         // Nothing was asked: most people say nothing.
         Expects::Anything if says_help => Intent::Help,
         Expects::Anything if dice == 0 => Intent::Repeat,

@@ -280,6 +280,7 @@ impl Day<'_> {
                 35..36 => Intent::Repeat,
                 36..37 => Intent::StopListening { duration: Some(Duration::from_secs(3600)) },
                 37..38 => self.reminder(),
+                38..39 => Intent::RemindMinutes { what: "de was".to_owned() },
                 _ => Intent::NotUnderstood,
             };
             self.push(at, Act::Say(intent));

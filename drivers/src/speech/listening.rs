@@ -7,7 +7,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use omzien_core::{Again, EffectId, Expects, Listening, Outcome};
+use omzien_core::{Again, EffectId, Listening, Outcome};
 use tokio::sync::watch;
 
 use super::ability::Ability;
@@ -238,12 +238,8 @@ impl Hearer {
     fn attend(&self, ears: &mut Ears) {
         let expects = self.hearing.borrow().expectation.expects;
         let pace = self.pace.lock().unwrap_or_else(PoisonError::into_inner);
-        let onset = match expects {
-            // What is left of its own voice must not pass for a short answer.
-            _ if self.mouth.speaks() => Onset::Sentence,
-            Expects::Anything => Onset::Sentence,
-            Expects::YesNo | Expects::Dose | Expects::Time => Onset::Answer,
-        };
+        // What is left of its own voice must not pass for a short answer.
+        let onset = if self.mouth.speaks() { Onset::Sentence } else { Onset::of(expects) };
         ears.attend(pace.pause_ms(expects), onset);
     }
 

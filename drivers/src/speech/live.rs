@@ -48,12 +48,8 @@ pub fn listen(
     stop: &AtomicBool,
     tell: impl Fn(Live) + Sync,
 ) -> Result<(), SpeechError> {
-    let onset = match expects {
-        Expects::Anything => Onset::Sentence,
-        Expects::YesNo | Expects::Dose | Expects::Time => Onset::Answer,
-    };
     let mut ears = Ears::default();
-    ears.attend(Pace::default().pause_ms(expects), onset);
+    ears.attend(Pace::default().pause_ms(expects), Onset::of(expects));
     let tell = &tell;
     std::thread::scope(|scope| {
         let (turns, to_understand) = sync_channel::<(Turn, Instant)>(WAITING_MAX);

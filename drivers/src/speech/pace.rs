@@ -59,7 +59,7 @@ impl Pace {
         match expects {
             Expects::Anything => own,
             Expects::YesNo | Expects::Dose => own - SHORTER_AFTER_YES_NO_MS,
-            Expects::Time => (own * 3 / 2).min(PAUSE_MAX_MS),
+            Expects::Time | Expects::Number | Expects::Name => (own * 3 / 2).min(PAUSE_MAX_MS),
         }
     }
 
@@ -169,7 +169,8 @@ mod tests {
             } else {
                 pace.went_on(pause, pace.pause_ms(FREE));
             }
-            for expects in [FREE, Expects::YesNo, Expects::Dose, Expects::Time] {
+            let answers = [Expects::YesNo, Expects::Dose, Expects::Time];
+            for expects in answers.into_iter().chain([FREE, Expects::Number, Expects::Name]) {
                 let pause = pace.pause_ms(expects);
                 assert!((600..=PAUSE_MAX_MS).contains(&pause), "{pause} ms");
             }

@@ -4,6 +4,8 @@
 
 use std::collections::VecDeque;
 
+use omzien_core::Expects;
+
 use super::pace::PAUSE_MS;
 use crate::sound::RATE_HZ;
 
@@ -75,6 +77,18 @@ pub enum Onset {
     Sentence,
     /// After a question: one short word is enough.
     Answer,
+}
+
+impl Onset {
+    /// What begins a turn while this is expected.
+    pub fn of(expects: Expects) -> Self {
+        match expects {
+            Expects::Anything => Self::Sentence,
+            Expects::YesNo | Expects::Dose | Expects::Time | Expects::Number | Expects::Name => {
+                Self::Answer
+            }
+        }
+    }
 }
 
 /// Why a turn ended.

@@ -12,7 +12,14 @@ use crate::built_in::FILES;
 use crate::language::LANGUAGES;
 use crate::{Addressed, Hearing, Skills, Through, Vocabulary};
 
-const EXPECTED: [Expects; 4] = [Expects::Anything, Expects::YesNo, Expects::Dose, Expects::Time];
+const EXPECTED: [Expects; 6] = [
+    Expects::Anything,
+    Expects::YesNo,
+    Expects::Dose,
+    Expects::Time,
+    Expects::Number,
+    Expects::Name,
+];
 
 thread_local! {
     static HOME: (Skills, Vocabulary) = (built_in(), Vocabulary::of(&home()));

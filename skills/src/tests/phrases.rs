@@ -8,7 +8,14 @@ use crate::language::LANGUAGES;
 use crate::phrases::PLACES_MAX;
 use crate::{Through, Vocabulary};
 
-const EXPECTED: [Expects; 4] = [Expects::Anything, Expects::YesNo, Expects::Dose, Expects::Time];
+const EXPECTED: [Expects; 6] = [
+    Expects::Anything,
+    Expects::YesNo,
+    Expects::Dose,
+    Expects::Time,
+    Expects::Number,
+    Expects::Name,
+];
 
 /// Sentences of a graph, by ways through it that are drawn anew from a fixed seed.
 fn walks(phrases: &Phrases, wanted: usize) -> Vec<String> {

@@ -1,0 +1,81 @@
+//! Conversations, sentence by sentence: what is asked, and what becomes of the answer. Tests only.
+
+use std::time::Duration;
+
+use crate::afternoon::{Afternoon, plan};
+use crate::catalogue::key;
+use crate::intent::{Expects, When};
+use crate::{Intent, Plan, Reply, Slot};
+
+fn keys(replies: &[Reply]) -> Vec<&str> {
+    replies.iter().map(|reply| &*reply.key).collect()
+}
+
+fn begin(plan: Plan) -> Afternoon {
+    let mut afternoon = Afternoon::begin(plan);
+    afternoon.said();
+    afternoon
+}
+
+fn expects(afternoon: &Afternoon) -> Expects {
+    afternoon.home.expectation().expects
+}
+
+#[test]
+fn a_message_without_a_name_asks_whom_it_is_for_and_a_name_sends_it() {
+    let mut afternoon = begin(plan());
+    afternoon.hears(Intent::TellWhom { words: "ik kom later".to_owned() });
+    assert_eq!(keys(&afternoon.said()), [key::MESSAGE_WHOM]);
+    assert_eq!(expects(&afternoon), Expects::Name);
+    assert_eq!(afternoon.sent(), [], "nobody is guessed");
+    afternoon.hears(Intent::Person("piet".into()));
+    let sent = afternoon.sent();
+    assert_eq!(sent.len(), 1);
+    assert_eq!(sent[0].contact, "piet".into());
+    let words = Slot::Words("ik kom later".to_owned());
+    assert_eq!(sent[0].body[0].slots.get("words"), Some(&words));
+    assert_eq!(expects(&afternoon), Expects::Anything);
+    assert_eq!(afternoon.faults(), []);
+}
+
+#[test]
+fn where_there_is_nobody_it_is_not_asked_whom_a_message_is_for() {
+    let mut afternoon = begin(Plan::empty());
+    afternoon.hears(Intent::TellWhom { words: "ik kom later".to_owned() });
+    assert_eq!(keys(&afternoon.said()), [key::PLAN_NOBODY]);
+    assert_eq!(expects(&afternoon), Expects::Anything);
+}
+
+#[test]
+fn a_few_minutes_are_asked_and_a_number_sets_the_reminder() {
+    for answer in [Intent::Number(10), Intent::Moment(When::In(Duration::from_secs(600)))] {
+        let mut afternoon = begin(plan());
+        afternoon.hears(Intent::RemindMinutes { what: "de oven".to_owned() });
+        assert_eq!(keys(&afternoon.said()), [key::REMIND_MINUTES]);
+        assert_eq!(expects(&afternoon), Expects::Number);
+        afternoon.hears(answer);
+        let length = Slot::Duration(Duration::from_secs(600));
+        assert_eq!(afternoon.said()[0].slots.get("in"), Some(&length));
+        afternoon.passes(Duration::from_secs(601));
+        assert_eq!(keys(&afternoon.said()), [key::REMIND]);
+        assert_eq!(afternoon.faults(), []);
+    }
+}
+
+/// A number that cannot be meant was misheard; one that nobody asked for is no answer.
+#[test]
+fn no_number_is_taken_that_was_not_asked_for_or_cannot_be_meant() {
+    let mut afternoon = begin(plan());
+    afternoon.hears(Intent::Number(10));
+    assert_eq!(keys(&afternoon.said()), [key::YES_HEARD_NO_QUESTION]);
+    afternoon.hears(Intent::RemindMinutes { what: "de oven".to_owned() });
+    afternoon.said();
+    for number in [0, 100_000] {
+        afternoon.hears(Intent::Number(number));
+        assert_eq!(expects(&afternoon), Expects::Number, "{number} is asked again");
+    }
+    afternoon.hears(Intent::No);
+    assert_eq!(keys(&afternoon.said()).last(), Some(&key::CANCELLED));
+    afternoon.hears(Intent::ListReminders);
+    assert_eq!(keys(&afternoon.said()), [key::REMIND_NONE]);
+}
