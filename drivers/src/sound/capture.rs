@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use alsa::pcm::{Access, Format, HwParams, IO, IoFormat, PCM};
 use alsa::{Direction, ValueOr};
 
+use super::card::hush;
 use super::patience::{LIMIT, Patience};
 use super::resample::Resampler;
 use super::{Block, Microphone, RATE_HZ, SoundError};
@@ -55,7 +56,10 @@ impl Capture {
         let (sender, pieces) = mpsc::sync_channel(LOOKS_MAX);
         let (lost, stop) = (Arc::<AtomicU64>::default(), Arc::<AtomicBool>::default());
         let reader = Reader { pcm, form, sender, lost: Arc::clone(&lost), stop: Arc::clone(&stop) };
-        patience.start(MICROPHONE, move || reader.run())?;
+        patience.start(MICROPHONE, move || {
+            hush();
+            reader.run();
+        })?;
         let resampler = Resampler::new(form.rate_hz, RATE_HZ);
         Ok(Self { pieces, resampler, heard: Instant::now(), lost, stop })
     }

@@ -13,12 +13,15 @@ use cpal::{
 };
 
 use super::capture::Capture;
+use super::mixer;
 use super::patience::{LIMIT, Patience};
 use super::resample::resample;
+use super::volume::Volume;
 use super::{Microphone, Pcm, Played, Settings, SoundCard, SoundError, Speaker};
 
 const MICROPHONE: &str = "microphone";
 const LOUDSPEAKER: &str = "loudspeaker";
+const MIXER: &str = "volume";
 /// What is asked for, best first; a device that has neither gets its highest.
 const LOUDSPEAKER_RATES_HZ: [u32; 2] = [48_000, 44_100];
 /// The forms of samples that are understood here; every ALSA device has one of them.
@@ -30,6 +33,8 @@ const PERIOD: Duration = Duration::from_millis(200);
 const STALLED: Duration = Duration::from_secs(2);
 /// A card that complained and does not go on within this has failed.
 const STUMBLE: Duration = Duration::from_secs(1);
+/// A look at the volume stands before a sentence: it is not waited for as a sound is.
+const VOLUME_LIMIT: Duration = Duration::from_secs(1);
 /// How soon a stop is noticed.
 const LOOK: Duration = Duration::from_millis(10);
 
@@ -69,6 +74,29 @@ impl SoundCard for SystemCard {
             })??;
         let (patience, tell) = (self.patience.clone(), Arc::new(|| ()));
         Ok(Box::new(CardSpeaker { device, config, format, patience, tell }))
+    }
+
+    fn volume(&self) -> Result<Option<Volume>, SoundError> {
+        self.at_the_mixer(mixer::read)
+    }
+
+    fn set_volume(&self, volume: &Volume) -> Result<(), SoundError> {
+        let volume = volume.clone();
+        self.at_the_mixer(move |name| mixer::set(name, &volume))
+    }
+}
+
+impl SystemCard {
+    fn at_the_mixer<T: Send + 'static>(
+        &self,
+        act: impl FnOnce(&str) -> alsa::Result<T> + Send + 'static,
+    ) -> Result<T, SoundError> {
+        let name = mixer::beside(self.settings.speaker.as_deref());
+        let done = self.patience.within(VOLUME_LIMIT, MIXER, move || {
+            hush();
+            act(&name)
+        })?;
+        done.map_err(|error| SoundError::Refused { what: MIXER, why: error.to_string() })
     }
 }
 
@@ -205,7 +233,7 @@ impl Failure {
 
 /// alsa-lib writes on the terminal whatever it thinks of a card. On this thread it no longer does:
 /// what matters comes back as an error.
-fn hush() {
+pub(super) fn hush() {
     if let Err(error) = alsa::Output::local_error_handler() {
         tracing::debug!(%error, "alsa-lib keeps talking to the terminal");
     }

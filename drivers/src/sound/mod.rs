@@ -3,9 +3,11 @@
 
 mod capture;
 pub mod card;
+mod mixer;
 mod patience;
 pub mod reference;
 pub mod resample;
+pub mod volume;
 pub mod wav;
 
 use std::sync::Arc;
@@ -14,6 +16,8 @@ use std::time::Duration;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
+
+use volume::Volume;
 
 /// What every microphone delivers and every recogniser takes: mono, this many samples a second.
 pub const RATE_HZ: u32 = 16_000;
@@ -53,6 +57,18 @@ pub trait SoundCard: Send + Sync {
     fn open_microphone(&self) -> Result<Box<dyn Microphone>, SoundError>;
 
     fn open_speaker(&self) -> Result<Box<dyn Speaker>, SoundError>;
+
+    /// How loud the card itself is set; `None`: it has no control that is known. Takes a second
+    /// at most.
+    fn volume(&self) -> Result<Option<Volume>, SoundError> {
+        Ok(None)
+    }
+
+    /// Sets what [`SoundCard::volume`] gave, changed or not. A card without controls does nothing.
+    fn set_volume(&self, volume: &Volume) -> Result<(), SoundError> {
+        let _ = volume;
+        Ok(())
+    }
 }
 
 /// What one look at the microphone brought.

@@ -20,6 +20,7 @@ use sonora_aec3::common::BLOCK_SIZE;
 use sonora_aec3::config::EchoCanceller3Config;
 
 use crate::sound::reference::Reference;
+use crate::sound::volume::Volume;
 use crate::sound::{Block, Microphone, Pcm, Played, RATE_HZ, SoundCard, SoundError, Speaker};
 
 /// How many 100 ms stretches of delay are searched: some 1 s between handing a sample to the
@@ -104,6 +105,14 @@ impl SoundCard for EchoFree {
         let reference = Arc::clone(&self.reference);
         speaker.tell_when_it_sounds(Arc::new(move || reference.begin(Instant::now())));
         Ok(Box::new(ReferredSpeaker { speaker, reference: Arc::clone(&self.reference) }))
+    }
+
+    fn volume(&self) -> Result<Option<Volume>, SoundError> {
+        self.card.volume()
+    }
+
+    fn set_volume(&self, volume: &Volume) -> Result<(), SoundError> {
+        self.card.set_volume(volume)
     }
 }
 

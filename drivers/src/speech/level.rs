@@ -45,10 +45,12 @@ pub(super) enum Alive {
 /// another rate is not flat any more.
 const FULL_SCALE: f32 = 0.97;
 /// A well-set microphone never reaches full scale, or with the one loudest syllable. A turn of
-/// which more than this share does was clipped.
+/// which more than this share does was clipped: that is 6 to 12 dB too loud.
 const CLIPS: f32 = 0.01;
-/// And one of which more than this does is no clear evidence for anything.
-const DISTORTED: f32 = 0.1;
+/// And one of which more than this does is no clear evidence for anything. Of 16 commands that
+/// were made 12 dB too loud, so that 5 % of the voice was cut off, Whisper wrote 6 letter for
+/// letter as before; of those with 27 % cut off, 3.
+const DISTORTED: f32 = 0.05;
 /// So many of the last turns tell a microphone that is set wrong from somebody who shouted once.
 const CLIPPED_MIN: usize = 3;
 const TURNS: usize = 5;
@@ -156,7 +158,7 @@ mod tests {
         for (over, expected) in [
             (0.3, Clipping::None),
             (0.95, Clipping::None),
-            (1.2, Clipping::Clipped),
+            (1.05, Clipping::Clipped),
             (4.0, Clipping::Distorted),
         ] {
             assert_eq!(clipping(&turn(over)), expected, "{over} times full scale");

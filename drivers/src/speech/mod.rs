@@ -18,6 +18,7 @@ mod ggml;
 mod level;
 mod listening;
 pub mod live;
+mod loudness;
 pub mod pace;
 mod queue;
 pub mod recogniser;
@@ -48,6 +49,7 @@ use backlog::Backlog;
 use confirm::Confirm;
 use echo::EchoFree;
 use listening::{Hearer, Listen};
+use loudness::Loudness;
 use pace::Pace;
 use queue::Sentence;
 use recogniser::{Recogniser, Whisper};
@@ -215,6 +217,7 @@ pub fn open_with(
         voice: parts.voice,
         card: Arc::clone(&card),
         mute: Ability::new(Trouble::Mute, inbox.clone()),
+        loudness: Loudness::new(Arc::clone(&card), inbox.clone()),
         language: wiring.language,
         inbox: inbox.clone(),
     };
@@ -336,6 +339,8 @@ pub enum SpeechError {
     DeadSilent,
     #[error("voices are cut off at full scale: turn the microphone's gain down (`alsamixer`, F4)")]
     Clipping,
+    #[error("the card is muted or turned down: turn it up at the device or with `alsamixer`")]
+    TurnedDown,
     #[error("the recogniser failed: {why}")]
     Recogniser { why: String },
     #[error("the voice program `{program}` is missing: install the Debian package espeak-ng")]

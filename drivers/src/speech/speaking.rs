@@ -11,13 +11,16 @@ use omzien_core::{Again, Language, Outcome};
 use super::SpeechError;
 use super::ability::Ability;
 use super::floor::{Floor, Onward, VoiceId};
+use super::loudness::Loudness;
 use super::queue::{Queue, Sentence};
 use super::voice::{self, Voice};
 use crate::sound::{Pcm, Played, SoundCard, SoundError, Speaker};
 use crate::{Inbox, Input};
 
 /// A mute companion tries this often whether it can speak again.
-const RETRY: Duration = Duration::from_secs(30);
+const RETRY: Duration = Duration::from_secs(10);
+/// And one that has nothing to say, whether it still can: a card is pulled out or turned down.
+const LOOK: Duration = Duration::from_secs(5 * 60);
 
 /// How far back a sentence goes on: a word and the pause before it, said slowly.
 const LOOK_BACK: Duration = Duration::from_millis(1_500);
@@ -138,8 +141,8 @@ impl Mouth {
         left
     }
 
-    /// Waits for the next sentence, at most `patience` if there is one.
-    fn next(&self, patience: Option<Duration>) -> Next {
+    /// Waits for the next sentence, at most this long.
+    fn next(&self, patience: Duration) -> Next {
         let mut waiting = self.lock();
         loop {
             waiting.queue.finish();
@@ -152,19 +155,13 @@ impl Mouth {
                 self.stop.store(false, Ordering::Release);
                 return Next::Say(sentence);
             }
-            let woken = match patience {
-                None => self.changed.wait(waiting).unwrap_or_else(PoisonError::into_inner),
-                Some(patience) => {
-                    let (woken, time) = self
-                        .changed
-                        .wait_timeout(waiting, patience)
-                        .unwrap_or_else(PoisonError::into_inner);
-                    if time.timed_out() {
-                        return Next::Nothing;
-                    }
-                    woken
-                }
-            };
+            let (woken, time) = self
+                .changed
+                .wait_timeout(waiting, patience)
+                .unwrap_or_else(PoisonError::into_inner);
+            if time.timed_out() {
+                return Next::Nothing;
+            }
             waiting = woken;
         }
     }
@@ -187,6 +184,7 @@ pub(super) struct Speaking {
     pub(super) voice: Box<dyn Voice>,
     pub(super) card: Arc<dyn SoundCard>,
     pub(super) mute: Ability,
+    pub(super) loudness: Loudness,
     pub(super) language: Language,
     pub(super) inbox: Inbox,
 }
@@ -197,7 +195,7 @@ impl Speaking {
         let mut speaker = None;
         self.probe(&mut speaker);
         loop {
-            let patience = speaker.is_none().then_some(RETRY);
+            let patience = if speaker.is_none() { RETRY } else { LOOK };
             match self.mouth.next(patience) {
                 Next::Say(sentence) => {
                     let outcome = self.say(&sentence, &mut speaker);
@@ -212,10 +210,14 @@ impl Speaking {
     /// Whether it could speak, found out before it must.
     fn probe(&self, speaker: &mut Option<Box<dyn Speaker>>) {
         let able = self.voice.synthesise("a", self.language).and_then(|_| {
+            *speaker = None;
             *speaker = Some(self.card.open_speaker()?);
             Ok(())
         });
         self.mute.report("voice", able.as_ref().err());
+        if able.is_ok() {
+            self.loudness.look();
+        }
     }
 
     fn say(&self, sentence: &Sentence, speaker: &mut Option<Box<dyn Speaker>>) -> Outcome {
@@ -224,7 +226,7 @@ impl Speaking {
         let made = self.voice.synthesise_at(spoken, *language, manner.pace_percent);
         let played = made.and_then(|mut sound| {
             voice::set_volume(&mut sound, manner.volume_percent);
-            self.play_on(&sound, speaker)
+            self.loudness.around(sentence.urgency, || self.play_on(&sound, speaker))
         });
         self.mute.report("voice", played.as_ref().err());
         match played {
@@ -290,6 +292,7 @@ fn again(error: &SpeechError) -> Again {
         | SpeechError::Behind
         | SpeechError::DeadSilent
         | SpeechError::Clipping
+        | SpeechError::TurnedDown
         | SpeechError::Recogniser { .. }
         | SpeechError::Sound(
             SoundError::Refused { .. } | SoundError::Lost { .. } | SoundError::File { .. },
