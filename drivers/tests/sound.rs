@@ -11,6 +11,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use omzien_core::{EffectId, Language, Manner, Outcome, Phrases, Urgency, plain};
+use omzien_drivers::simulated::likeness::{envelope, likeness};
 use omzien_drivers::simulated::virtual_card::Room;
 use omzien_drivers::sound::resample::resample;
 use omzien_drivers::sound::{Block, Pcm, Played, RATE_HZ, Settings, SoundCard, wav};
@@ -80,34 +81,8 @@ fn after_a_silence(pcm: &Pcm) -> Pcm {
     Pcm { samples, rate_hz: pcm.rate_hz }
 }
 
-/// Loudness in steps of 20 ms.
-fn envelope(pcm: &Pcm) -> Vec<f32> {
-    pcm.samples
-        .chunks(pcm.rate_hz as usize / 50)
-        .map(|step| Pcm { samples: step.to_vec(), rate_hz: pcm.rate_hz }.loudness())
-        .collect()
-}
-
 fn loud_steps(pcm: &Pcm) -> usize {
     envelope(pcm).into_iter().filter(|step| *step > 0.1).count()
-}
-
-/// The best correlation of `wanted` with any stretch of `heard`: 1 is the same shape.
-fn likeness(wanted: &[f32], heard: &[f32]) -> f32 {
-    let centred = |steps: &[f32]| -> Vec<f32> {
-        let mean = steps.iter().sum::<f32>() / steps.len() as f32;
-        steps.iter().map(|step| step - mean).collect()
-    };
-    let length = |steps: &[f32]| steps.iter().map(|step| step * step).sum::<f32>().sqrt();
-    let wanted = centred(wanted);
-    heard
-        .windows(wanted.len())
-        .map(|stretch| {
-            let stretch = centred(stretch);
-            let product: f32 = wanted.iter().zip(&stretch).map(|(one, other)| one * other).sum();
-            product / (length(&wanted) * length(&stretch)).max(f32::MIN_POSITIVE)
-        })
-        .fold(0.0, f32::max)
 }
 
 #[test]
@@ -122,7 +97,7 @@ fn what_it_plays_is_what_comes_out() {
         assert!(start.elapsed() >= said.duration(), "it returned before the end");
         let heard = recording.stop();
         assert_eq!(heard.rate_hz, RATE_HZ);
-        let likeness = likeness(&envelope(&said), &envelope(&heard));
+        let likeness = likeness(&said, &heard);
         assert!(likeness > 0.9, "likeness {likeness}");
     });
 }
@@ -169,8 +144,7 @@ fn what_is_said_in_the_room_is_one_turn() {
         player.join().unwrap().unwrap();
         let heard = Pcm { samples: turn.samples, rate_hz: RATE_HZ };
         let wanted = resample(&said.samples, said.rate_hz, RATE_HZ);
-        let wanted = envelope(&Pcm { samples: wanted, rate_hz: RATE_HZ });
-        let likeness = likeness(&wanted, &envelope(&heard));
+        let likeness = likeness(&Pcm { samples: wanted, rate_hz: RATE_HZ }, &heard);
         assert!(likeness > 0.9, "likeness {likeness}");
     });
 }
@@ -264,7 +238,7 @@ async fn converse(room: Room) {
     home.say(2, text).await;
     assert_eq!(home.next().await, concluded(2, Outcome::Spoken { text: text.to_owned() }));
     let wanted = voice().synthesise(text, Language::En).unwrap();
-    let likeness = likeness(&envelope(&wanted), &envelope(&recording.stop()));
+    let likeness = likeness(&wanted, &recording.stop());
     assert!(likeness > 0.9, "likeness {likeness}");
     home.end().await;
 }

@@ -18,9 +18,12 @@ use super::resample::Resampler;
 use super::{Block, Microphone, RATE_HZ, SoundError};
 
 const MICROPHONE: &str = "microphone";
-/// What a device is asked for, best first; one that has none of them gives its nearest.
-const RATES_HZ: [u32; 3] = [RATE_HZ, 48_000, 44_100];
+/// What a device is asked for, best first; one that has none of them gives its nearest to the
+/// second.
+const ELSE_HZ: u32 = 48_000;
+const RATES_HZ: [u32; 3] = [RATE_HZ, ELSE_HZ, 44_100];
 const FORMATS: [Format; 3] = [Format::S16LE, Format::S32LE, Format::FloatLE];
+pub(super) const WANTED: Wanted = Wanted { rates_hz: &RATES_HZ, channels: 1 };
 /// How often is looked, and how much the device keeps meanwhile: a busy machine comes late.
 const LOOK: Duration = Duration::from_millis(50);
 const KEPT: Duration = Duration::from_secs(1);
@@ -46,11 +49,12 @@ impl Capture {
     /// the opening itself.
     pub(super) fn open(
         patience: &Patience,
+        wanted: Wanted,
         find: impl FnOnce() -> Result<String, SoundError> + Send + 'static,
     ) -> Result<Self, SoundError> {
         let (pcm, form) = patience.within(LIMIT, MICROPHONE, move || {
             let name = find()?;
-            open(&name)
+            open(&name, wanted)
                 .map_err(|error| SoundError::Refused { what: MICROPHONE, why: error.to_string() })
         })??;
         let (sender, pieces) = mpsc::sync_channel(LOOKS_MAX);
@@ -65,10 +69,10 @@ impl Capture {
     }
 }
 
-fn open(name: &str) -> alsa::Result<(PCM, Form)> {
+pub(super) fn open(name: &str, wanted: Wanted) -> alsa::Result<(PCM, Form)> {
     // Not to wait is also what keeps a device that another program holds from waiting for it.
     let pcm = PCM::new(name, Direction::Capture, true)?;
-    let form = Form::choose(&pcm)?;
+    let form = Form::choose(&pcm, wanted)?;
     pcm.start()?;
     Ok((pcm, form))
 }
@@ -107,27 +111,34 @@ impl Microphone for Capture {
     }
 }
 
+/// What a device is asked for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wanted {
+    pub(super) rates_hz: &'static [u32],
+    pub(super) channels: u32,
+}
+
 /// How a device gives its samples.
 #[derive(Debug, Clone, Copy)]
-struct Form {
+pub(super) struct Form {
     format: Format,
-    rate_hz: u32,
-    channels: u32,
+    pub(super) rate_hz: u32,
+    pub(super) channels: u32,
 }
 
 impl Form {
     /// Few channels, a rate that needs no change; whatever it is becomes mono at [`RATE_HZ`].
-    fn choose(pcm: &PCM) -> alsa::Result<Self> {
+    fn choose(pcm: &PCM, wanted: Wanted) -> alsa::Result<Self> {
         let parameters = HwParams::any(pcm)?;
         parameters.set_access(Access::RWInterleaved)?;
         let known = |format: &&Format| parameters.test_format(**format).is_ok();
         // A device that has none of them says so itself.
         let format = *FORMATS.iter().find(known).unwrap_or(&FORMATS[0]);
         parameters.set_format(format)?;
-        let channels = parameters.set_channels_near(1)?;
-        let rate_hz = RATES_HZ.iter().find(|rate_hz| parameters.test_rate(**rate_hz).is_ok());
-        let rate_hz =
-            parameters.set_rate_near(*rate_hz.unwrap_or(&RATES_HZ[1]), ValueOr::Nearest)?;
+        let channels = parameters.set_channels_near(wanted.channels)?;
+        let takes = |rate_hz: &&u32| parameters.test_rate(**rate_hz).is_ok();
+        let rate_hz = wanted.rates_hz.iter().find(takes).copied().unwrap_or(ELSE_HZ);
+        let rate_hz = parameters.set_rate_near(rate_hz, ValueOr::Nearest)?;
         // A second and a twentieth fit 32 bits of microseconds.
         parameters.set_buffer_time_near(KEPT.as_micros() as u32, ValueOr::Nearest)?;
         parameters.set_period_time_near(LOOK.as_micros() as u32, ValueOr::Nearest)?;

@@ -12,7 +12,7 @@ use cpal::{
     SupportedStreamConfigRange,
 };
 
-use super::capture::Capture;
+use super::capture::{Capture, WANTED};
 use super::mixer;
 use super::patience::{LIMIT, Patience};
 use super::resample::resample;
@@ -20,10 +20,10 @@ use super::volume::Volume;
 use super::{Microphone, Pcm, Played, Settings, SoundCard, SoundError, Speaker};
 
 const MICROPHONE: &str = "microphone";
-const LOUDSPEAKER: &str = "loudspeaker";
+pub(super) const LOUDSPEAKER: &str = "loudspeaker";
 const MIXER: &str = "volume";
 /// What is asked for, best first; a device that has neither gets its highest.
-const LOUDSPEAKER_RATES_HZ: [u32; 2] = [48_000, 44_100];
+pub(super) const LOUDSPEAKER_RATES_HZ: [u32; 2] = [48_000, 44_100];
 /// The forms of samples that are understood here; every ALSA device has one of them.
 const FORMATS: [SampleFormat; 3] = [SampleFormat::F32, SampleFormat::I16, SampleFormat::I32];
 /// How much sound the card takes at a time. Sound that is not there in time is a gap, and moves
@@ -54,7 +54,7 @@ impl SystemCard {
 impl SoundCard for SystemCard {
     fn open_microphone(&self) -> Result<Box<dyn Microphone>, SoundError> {
         let name = self.settings.microphone.clone();
-        Ok(Box::new(Capture::open(&self.patience, move || {
+        Ok(Box::new(Capture::open(&self.patience, WANTED, move || {
             hush();
             if name.is_some() || cpal::default_host().default_input_device().is_none() {
                 // Only to say which it is: no microphone at all, or none of that name.
@@ -101,13 +101,13 @@ impl SystemCard {
 }
 
 /// The device is opened for each sound: silence keeps no card, no thread and no power busy.
-struct CardSpeaker {
-    device: Device,
-    config: StreamConfig,
-    format: SampleFormat,
-    patience: Patience,
+pub(super) struct CardSpeaker {
+    pub(super) device: Device,
+    pub(super) config: StreamConfig,
+    pub(super) format: SampleFormat,
+    pub(super) patience: Patience,
     /// Whoever wants to know when a sound begins.
-    tell: Arc<dyn Fn() + Send + Sync>,
+    pub(super) tell: Arc<dyn Fn() + Send + Sync>,
 }
 
 impl Speaker for CardSpeaker {
@@ -239,7 +239,7 @@ pub(super) fn hush() {
     }
 }
 
-fn find(what: &'static str, name: Option<&str>) -> Result<Device, SoundError> {
+pub(super) fn find(what: &'static str, name: Option<&str>) -> Result<Device, SoundError> {
     hush();
     let host = cpal::default_host();
     let Some(name) = name else {
@@ -257,7 +257,7 @@ fn find(what: &'static str, name: Option<&str>) -> Result<Device, SoundError> {
 }
 
 /// The best of what a device offers: few channels, a rate that needs no change.
-fn choose(
+pub(super) fn choose(
     what: &'static str,
     offers: Result<impl Iterator<Item = SupportedStreamConfigRange>, cpal::Error>,
     rates_hz: &[u32],

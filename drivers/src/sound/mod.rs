@@ -4,6 +4,8 @@
 mod capture;
 pub mod card;
 mod mixer;
+#[cfg(test)]
+mod other_forms;
 mod patience;
 pub mod reference;
 pub mod resample;
