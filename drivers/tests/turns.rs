@@ -92,6 +92,8 @@ struct Twin {
     /// Of the sound's length: for everything, and for cries alone.
     understanding_percent: u64,
     seeking_percent: u64,
+    /// What a sentence is that is no cry.
+    hears: Heard,
     /// The turns it was given, and how many of them it fails at first.
     given: Arc<Mutex<Vec<Vec<f32>>>>,
     fails: Arc<AtomicU64>,
@@ -105,6 +107,7 @@ impl Twin {
             clock: clock.clone(),
             understanding_percent: 0,
             seeking_percent: 0,
+            hears: Heard::Known,
             given: Arc::default(),
             fails: Arc::default(),
         }
@@ -133,7 +136,11 @@ impl Recogniser for Twin {
             (false, true) => "",
             (false, false) => "what time is it",
         };
-        let heard = if text.is_empty() { Heard::Nothing } else { Heard::Known };
+        let heard = match text {
+            "" => Heard::Nothing,
+            "help" => Heard::Known,
+            _ => self.hears,
+        };
         Ok(Transcript { heard, text: text.to_owned(), confidence: 0.9, ..Transcript::default() })
     }
 }
@@ -306,6 +313,33 @@ async fn a_television_teaches_it_no_pace() {
     let mut home = home(talk, Expects::Anything, &clock, twin);
     home.everything_until(until_ms).await;
     assert_eq!(given.lock().unwrap().len(), 12);
+}
+
+/// Commands with a pause that ends no turn yet, then one with a longer: whoever is understood is let
+/// finish, and whoever talks in the room has taught nothing.
+#[tokio::test]
+async fn commands_teach_it_the_pace_and_a_television_does_not() {
+    let voiced = |text: &str| {
+        let said = spoken(text, 0.4);
+        let loud = |sample: &f32| sample.abs() > 0.02;
+        let (first, last) = (said.iter().position(loud), said.iter().rposition(loud));
+        said[first.unwrap()..=last.unwrap()].to_vec()
+    };
+    let (first, second) = (voiced("Robin, what time"), voiced("is it now"));
+    let mut talk = silence(1_000);
+    for pause in [840, 840, 840, 840, 840, 1_040] {
+        talk.extend([&first[..], &silence(pause), &second, &silence(4_000)].concat());
+    }
+    let until_ms = ms(&talk);
+    for (hears, turns) in [(Heard::Known, 6), (Heard::Words, 7)] {
+        let clock = SampleClock::default();
+        let twin = Twin { hears, ..Twin::quick(&clock) };
+        let given = Arc::clone(&twin.given);
+        let mut home = home(talk.clone(), Expects::Anything, &clock, twin);
+        home.everything_until(until_ms).await;
+        let lengths: Vec<u64> = given.lock().unwrap().iter().map(|turn| ms(turn)).collect();
+        assert_eq!(lengths.len(), turns, "{hears:?}: {lengths:?} ms");
+    }
 }
 
 #[tokio::test]

@@ -15,6 +15,7 @@ pub mod echo;
 mod floor;
 pub mod gate;
 mod ggml;
+mod learning;
 mod level;
 mod listening;
 pub mod live;
@@ -48,6 +49,7 @@ use ability::Ability;
 use backlog::Backlog;
 use confirm::Confirm;
 use echo::EchoFree;
+use learning::Learning;
 use listening::{Hearer, Listen};
 use loudness::Loudness;
 use pace::Pace;
@@ -239,7 +241,7 @@ pub fn open_with(
         load: parts.load,
         confirm: parts.confirm,
         line,
-        pace,
+        learning: Learning::new(pace),
         room: wiring.room,
         clock: wiring.clock,
         deaf,

@@ -100,7 +100,9 @@ mod tests {
     fn a_question_shortens_or_lengthens_it() {
         let pace = Pace::default();
         assert_eq!(pace.pause_ms(Expects::YesNo), 600);
-        assert_eq!(pace.pause_ms(Expects::Time), 1_200);
+        for thought in [Expects::Time, Expects::Number, Expects::Name] {
+            assert_eq!(pace.pause_ms(thought), 1_200);
+        }
         let mut slow = Pace::default();
         slow.learn(&[2_600; 10]);
         assert_eq!(slow.pause_ms(FREE), 2_900);

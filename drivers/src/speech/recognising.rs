@@ -1,18 +1,17 @@
 //! The recognising thread: turns → words → inbox. A turn is forgotten when its words are known; the
 //! words go into the inbox and nowhere else. Whether they were meant for us is decided elsewhere.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
-use omzien_core::{Expectation, Expects, RoomId, Utterance};
+use omzien_core::{RoomId, Utterance};
 
 use super::ability::Ability;
 use super::backlog::{Backlog, Task};
 use super::chain::{Chain, Understanding};
 use super::confirm::Confirm;
+use super::learning::{Learning, Spoken};
 use super::listening::Said;
-use super::pace::Pace;
 use super::recogniser::{Heard, Transcript};
-use super::turns::End;
 use super::{BootClock, ConfirmLoader, Loader, SpeechError};
 use crate::{Inbox, Input};
 
@@ -21,33 +20,25 @@ pub(super) struct Recognising {
     pub(super) load: Loader,
     pub(super) confirm: ConfirmLoader,
     pub(super) line: Arc<Backlog<Said>>,
-    pub(super) pace: Arc<Mutex<Pace>>,
+    pub(super) learning: Learning,
     pub(super) room: Option<RoomId>,
     pub(super) clock: BootClock,
     pub(super) deaf: Arc<Ability>,
     pub(super) inbox: Inbox,
 }
 
-/// The turn before, as far as the next may be its second half.
-#[derive(Debug, Clone, Copy)]
-struct Before {
-    ended_ms: u64,
-    pause_ms: u64,
-    expectation: Expectation,
-}
-
 impl Recognising {
     /// Runs until the listening thread has ended.
     pub(super) fn run(mut self) {
         let mut confirm = std::mem::replace(&mut self.confirm, Box::new(|| None))();
-        let (mut chain, mut before) = (None, None);
+        let mut chain = None;
         self.bring(&mut chain, &mut confirm);
         while let Some(task) = self.line.take() {
             self.bring(&mut chain, &mut confirm);
             // Deaf, and told so: what is said meanwhile is lost.
             let Some(ready) = &mut chain else { continue };
             let failed = match task {
-                Task::Understand(said) => self.understand(ready, said, &mut before),
+                Task::Understand(said) => self.understand(ready, said),
                 Task::SeekCry(said) => self.seek_cry(ready, said),
             };
             if let Err(error) = failed {
@@ -72,17 +63,18 @@ impl Recognising {
         }
     }
 
-    fn understand(
-        &self,
-        chain: &mut Chain,
-        said: Said,
-        before: &mut Option<Before>,
-    ) -> Result<(), SpeechError> {
+    fn understand(&mut self, chain: &mut Chain, said: Said) -> Result<(), SpeechError> {
         let waited_ms = (self.clock)().saturating_sub(said.closed_ms);
         let understanding = chain.understand(&said.turn, &said.hearing.phrases)?;
         show(&understanding, waited_ms);
         if let Some(transcript) = understanding.transcript.filter(has_words) {
-            *before = self.learn(*before, &said);
+            self.learning.learn(Spoken {
+                turn: &said.turn,
+                heard: transcript.heard,
+                expectation: said.hearing.expectation,
+                began_ms: said.began_ms,
+                ended_ms: said.ended_ms,
+            });
             self.pass_on(said, transcript);
         }
         Ok(())
@@ -116,23 +108,6 @@ impl Recognising {
             ended_ms: said.ended_ms,
             expectation: said.hearing.expectation,
         }));
-    }
-
-    /// The pauses of whoever talks to us, not of the room: a television pauses, too. An answer is
-    /// awaited, so somebody talks to us; and the question that stands after a turn was not
-    /// answered by it, so what follows soon is its second half.
-    fn learn(&self, before: Option<Before>, said: &Said) -> Option<Before> {
-        let expectation = said.hearing.expectation;
-        if said.turn.end != End::Pause || expectation.expects == Expects::Anything {
-            return None;
-        }
-        let mut pace = self.pace.lock().unwrap_or_else(PoisonError::into_inner);
-        pace.learn(&said.turn.pauses_ms);
-        if let Some(before) = before.filter(|before| before.expectation == expectation) {
-            let silent_ms = said.began_ms.saturating_sub(before.ended_ms);
-            pace.went_on(silent_ms, before.pause_ms);
-        }
-        Some(Before { ended_ms: said.ended_ms, pause_ms: said.turn.pause_ms, expectation })
     }
 }
 
