@@ -315,8 +315,8 @@ async fn a_television_teaches_it_no_pace() {
     assert_eq!(given.lock().unwrap().len(), 12);
 }
 
-/// Commands with a pause that ends no turn yet, then one with a longer: whoever is understood is let
-/// finish, and whoever talks in the room has taught nothing.
+/// Commands with a pause that ends no turn yet, then one with a longer: whoever is understood is
+/// let finish, and whoever talks in the room has taught nothing.
 #[tokio::test]
 async fn commands_teach_it_the_pace_and_a_television_does_not() {
     let voiced = |text: &str| {
