@@ -14,7 +14,7 @@ use omzien_core::event::{Trouble, TroubleState};
 use omzien_core::incident::Acknowledgement;
 use omzien_core::intent::Utterance;
 use omzien_core::request::Request;
-use omzien_core::{EffectId, Outcome};
+use omzien_core::{EffectId, HeardBack, Outcome};
 use tokio::sync::{Notify, mpsc};
 
 /// Enough for every device of a large home to speak a hundred times before the loop looks.
@@ -37,6 +37,8 @@ pub enum Input {
         outcome: Outcome,
     },
     Requested(Request),
+    /// A sentence was said to its end, and this is what the microphone heard of it.
+    HeardBack(HeardBack),
     Troubled {
         trouble: Trouble,
         state: TroubleState,

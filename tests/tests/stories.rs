@@ -6,7 +6,7 @@ use std::sync::{Arc, LazyLock};
 use jiff::civil::{date, time};
 use omzien::config;
 use omzien::journal::Spared;
-use omzien::simulation::{Setting, To, World};
+use omzien::simulation::{Loudspeaker, Setting, To, World};
 use omzien_core::device::Press;
 use omzien_core::effect::Tap;
 use omzien_core::incident::{Acknowledgement, Finding, IncidentId};
@@ -308,6 +308,75 @@ fn a_kill_at_any_write_loses_nothing_and_repeats_nothing() {
             story.end();
         }
     }
+}
+
+#[test]
+fn the_first_sentence_of_the_day_proves_the_sound_and_the_night_stays_silent() {
+    let mut story = Story::begin(home(), 3, 0);
+    story.act(32, 0, 0, Act::Say(Intent::AskTime));
+    story.run_until(72, 0);
+
+    // It was started in the night, and waits for the hour.
+    assert_eq!(story.heard((3, 0), (9, 1)), [""; 0]);
+    let greeting = "Goedemorgen, mevrouw De Wit. Het is vandaag dinsdag 10 maart.";
+    assert_eq!(story.heard((9, 1), (9, 3)), [greeting]);
+    // The next morning it was asked for the time, and that was proof enough; not so the third.
+    assert_eq!(story.heard((9, 3), (32, 0)), [""; 0]);
+    assert_eq!(story.heard((32, 0), (48, 0)), ["Het is acht uur 's ochtends."]);
+    let greeting = "Goedemorgen, mevrouw De Wit. Het is vandaag donderdag 12 maart.";
+    assert_eq!(story.heard((48, 0), (72, 0)), [greeting]);
+    assert_eq!(story.read("anna", (3, 0), (72, 0)), [""; 0]);
+    story.end();
+}
+
+#[test]
+fn a_dead_loudspeaker_is_told_to_the_caretaker_the_same_morning() {
+    let mut plan = home();
+    plan.circle.get_mut(&ContactId::new("piet")).expect("of the story").caretaker = true;
+    let mut story = Story::begin(plan, 8, 0);
+    story.world.loudspeaker(Loudspeaker::Dead);
+    story.run_until(10, 0);
+    // The greeting, and twice a sound that nobody hears.
+    let greeting = "Goedemorgen, mevrouw De Wit. Het is vandaag dinsdag 10 maart.";
+    assert_eq!(story.heard((8, 0), (10, 0)), [greeting, "♪", "♪"]);
+    let dead = "Het apparaat hoort zichzelf niet, of te zacht.";
+    let told = story.read("piet", (9, 0), (10, 0));
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].contains(dead) && story.read("anna", (8, 0), (10, 0)).is_empty());
+    // Somebody turns it up; what is said next is the proof, and the trouble is over.
+    story.world.loudspeaker(Loudspeaker::Works);
+    story.act(10, 5, 0, Act::Say(Intent::AskTime));
+    story.run_until(23, 0);
+    assert_eq!(story.heard((10, 0), (23, 0)), ["Het is vijf over tien 's ochtends."]);
+    let told = story.read("piet", (10, 0), (23, 0));
+    assert!(told.len() == 1 && told[0].contains("De storing is voorbij."), "{told:?}");
+    story.end();
+}
+
+#[test]
+fn whoever_shut_the_microphone_hears_no_sound_of_its_own() {
+    let mut story = Story::begin(home(), 22, 0);
+    story.world.loudspeaker(Loudspeaker::Dead);
+    story.act(22, 10, 0, Act::Say(Intent::StopListening { duration: None }));
+    story.run_until(70, 0);
+    assert_eq!(story.heard((22, 11), (70, 0)), [""; 0]);
+    assert_eq!(story.read("anna", (22, 0), (70, 0)), [""; 0]);
+    story.end();
+}
+
+#[test]
+fn a_power_cut_at_night_is_not_sounded_and_one_by_day_is_softly() {
+    let mut story = Story::begin(home(), 10, 0);
+    story.run_until(26, 0);
+    story.world.cut_power(5 * MINUTE, Spared::Nothing);
+    story.run_until(38, 0);
+    story.world.cut_power(5 * MINUTE, Spared::Nothing);
+    story.run_until(40, 0);
+    assert_eq!(story.heard((10, 1), (33, 0)), [""; 0]);
+    let greeting = "Goedemorgen, mevrouw De Wit. Het is vandaag woensdag 11 maart.";
+    assert_eq!(story.heard((33, 0), (34, 0)), [greeting]);
+    assert_eq!(story.heard((34, 0), (40, 0)), ["♪"]);
+    story.end();
 }
 
 #[test]

@@ -125,6 +125,8 @@ catalogue! {
         CHECK_IN_GOOD "check_in.good";
         CHECK_IN_GOOD_TOLD "check_in.good_told", "contacts";
         CHECK_IN_HELP "check_in.help", "in";
+        // The morning.
+        GOOD_MORNING "morning.greet", "name", "date";
         // The circle, asked about by the resident.
         PLAN_NOBODY "circle.nobody";
         PLAN_GAP "circle.gap", "from", "until";
@@ -212,6 +214,7 @@ catalogue! {
         TECH_DISK_FULL "tech.disk_full";
         TECH_DEAF "tech.deaf";
         TECH_MUTE "tech.mute";
+        TECH_INAUDIBLE "tech.inaudible";
         TECH_BEHIND "tech.behind";
         TECH_TURNED_DOWN "tech.turned_down";
         TECH_CLIPPING "tech.clipping";
@@ -222,6 +225,8 @@ catalogue! {
         TECH_STRANGER "tech.stranger";
         TECH_FAULT "tech.fault";
         TECH_OVER "tech.over";
+        PROVED_TODAY "tech.proved_today", "time";
+        PROVED_ON "tech.proved_on", "date", "time";
         // Headlines of the page.
         NOW_QUIET "now.quiet", "name";
         NOW_AWAY "now.away", "name";
@@ -233,6 +238,8 @@ catalogue! {
     Part {
         ALL_LIGHTS "part.all_lights";
         SOMEBODY "part.somebody";
+        // The short soft sound that stands for no words.
+        CHIME "part.chime";
         // What a person of the circle can tap: a few letters on a small button.
         TAP_GO "tap.go";
         TAP_PHONE "tap.phone";

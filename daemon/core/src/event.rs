@@ -11,6 +11,7 @@ use crate::incident::Acknowledgement;
 use crate::intent::{Expectation, Intent};
 use crate::names::RoomId;
 use crate::plan::Plan;
+use crate::proof::HeardBack;
 use crate::request::Request;
 use crate::time::Gap;
 
@@ -31,6 +32,8 @@ pub enum Event {
         outcome: Outcome,
     },
     Requested(Request),
+    /// A sentence was said to its end, and the microphone listened.
+    HeardBack(HeardBack),
     /// The wall clock moved against the boot clock by this much (seconds).
     ClockJumped {
         by_s: i64,
@@ -84,6 +87,9 @@ pub enum Trouble {
     Deaf,
     /// It cannot speak aloud.
     Mute,
+    /// What it says is not heard by its own microphone, or too softly: one of the two does not
+    /// work, or the loudspeaker is turned down.
+    Inaudible,
     /// Understanding is slower than talking: what was said waits.
     Behind,
     /// The volume of the card is so low, or so muted, that nobody hears a calm sentence.

@@ -23,6 +23,7 @@ use crate::ledger::{Fact, Ledger, LedgerEntry};
 use crate::lights::LightStates;
 use crate::outbox::Outbox;
 use crate::plan::Plan;
+use crate::proof::Proving;
 use crate::reminder::Reminders;
 use crate::reply::Reply;
 use crate::time::{BootId, Gap, HomeClock, Instant, Now, WallTrust, Zone};
@@ -44,6 +45,8 @@ pub(crate) struct State {
     pub(crate) reminders: Reminders,
     pub(crate) check_ins: CheckIns,
     pub(crate) circle: Circle,
+    #[serde(default)]
+    pub(crate) proving: Proving,
 }
 
 /// See the crate's contract for the order of calls.
@@ -89,6 +92,7 @@ impl Home {
             reminders: Reminders::default(),
             check_ins: CheckIns::default(),
             circle: Circle::default(),
+            proving: Proving::default(),
         })
     }
 
@@ -118,10 +122,10 @@ impl Home {
             Event::Acknowledged(acknowledgement) => self.acknowledge_by_message(acknowledgement),
             Event::Concluded { effect, outcome } => self.conclude(*effect, outcome),
             Event::Requested(request) => self.answer_request(request),
+            Event::HeardBack(heard) => self.be_heard_back(heard),
             Event::ClockJumped { by_s } => {
                 self.note(None, Fact::ClockJumped { by_s: *by_s });
-                self.plan_reminders();
-                self.plan_check_in();
+                self.plan_day();
             }
             Event::Troubled { trouble, state } => self.be_troubled(trouble, *state),
             Event::TimedOut => {}
@@ -257,20 +261,26 @@ impl Home {
         self.state.plan = plan;
         self.note(None, Fact::PlanTaken);
         self.forget_devices_gone();
-        self.plan_reminders();
-        self.plan_check_in();
+        self.plan_day();
         self.look_at_silence_again();
     }
 
     fn start(&mut self, start: &Start) {
         self.state.outbox.start(start.epoch);
         self.note(None, Fact::Started { away: start.away });
-        self.plan_reminders();
-        self.plan_check_in();
+        self.plan_day();
+        self.prove_anew();
         match start.away {
             Absence::First => self.say_who_is_not_reached(),
             Absence::For(gap) => self.resume(gap),
         }
+    }
+
+    /// What the plan has for certain hours, from the wall clock as it stands.
+    fn plan_day(&mut self) {
+        self.plan_reminders();
+        self.plan_check_in();
+        self.plan_proof();
     }
 
     /// The home is back: what has no outcome is done again or lapses, open alarms go on.
@@ -290,6 +300,7 @@ impl Home {
             self.state.lights.next_undo(),
             self.next_reminder(),
             self.next_check_in(),
+            self.next_proof(),
         ]
         .into_iter()
         .flatten()
@@ -311,6 +322,7 @@ impl Home {
             self.undo_lights_due();
             self.handle_reminders_due();
             self.handle_check_in_due();
+            self.handle_proof_due();
         }
         self.fault("a deadline did not move on");
         let later = self.at + STUCK_FOR;

@@ -109,6 +109,9 @@ pub enum Fact {
         trouble: Trouble,
         state: TroubleState,
     },
+    /// Loudspeaker and microphone work: what was said was heard back. Once a day, and after a
+    /// doubt.
+    SoundProved,
     ClockJumped {
         by_s: i64,
     },

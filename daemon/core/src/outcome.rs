@@ -43,6 +43,7 @@ impl Home {
             (_, Outcome::Failed { trouble, again }) => {
                 self.failed(id, done.clone(), trouble, *again);
             }
+            (Effect::Say { reply, .. }, _) if reply.key == key::CHIME => {}
             (Effect::Say { .. }, Outcome::Spoken { text } | Outcome::Interrupted { text }) => {
                 self.note(done.incident, Fact::Spoken { effect: id, text: text.clone() });
             }

@@ -41,6 +41,10 @@ pub struct Plan {
     pub quiet_hours: Hours,
     /// The skills that are on, by folder name.
     pub skills: Vec<String>,
+    /// The friendly hour by which loudspeaker and microphone are proved; `None`:
+    /// never, because this microphone takes its own loudspeaker out of what it hears.
+    #[serde(default)]
+    pub prove_sound_at: Option<Time>,
     /// How it speaks.
     #[serde(default)]
     pub voice: Voice,
@@ -71,6 +75,7 @@ impl Plan {
                 until: Time::constant(7, 30, 0, 0),
             },
             skills: Vec::new(),
+            prove_sound_at: None,
             voice: Voice::default(),
         }
     }

@@ -53,6 +53,8 @@ pub struct View {
     pub headline: Option<Reply>,
     /// What Omzien cannot see or do right now.
     pub cannot: Vec<Reply>,
+    /// When loudspeaker and microphone were last proved to work.
+    pub proved: Option<Reply>,
     pub incidents: Vec<Incident>,
     /// Newest first.
     pub ledger: Vec<LedgerEntry>,

@@ -42,6 +42,7 @@ impl Home {
         View {
             headline: sight.alarms.then(|| self.headline(&sight)),
             cannot: if sight.house { self.what_it_cannot() } else { Vec::new() },
+            proved: if sight.house { self.proof_line() } else { None },
             incidents,
             ledger,
             devices: if sight.house { self.device_views() } else { Vec::new() },
@@ -201,6 +202,7 @@ impl Sight {
             | Fact::DoseMissed { .. }
             | Fact::Microphone { .. }
             | Fact::Troubled { .. }
+            | Fact::SoundProved
             | Fact::ClockJumped { .. }
             | Fact::LookedAt { .. } => false,
         };

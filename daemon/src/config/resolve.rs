@@ -10,7 +10,7 @@ use omzien_core::plan::{self, Alone, Grant, Grants};
 use omzien_core::{Capability, Plan};
 use omzien_skills::Skills;
 
-use super::file::{self, HomeFile, Knowable, Trigger};
+use super::file::{self, HomeFile, Knowable, SoundDevices, Trigger};
 use super::format::{Clock, Name, check_id};
 use super::mistake::{Mistake, Source};
 use super::nearest::{list, suggest};
@@ -60,6 +60,10 @@ pub(super) fn resolve<'t>(
         reminders: look.reminders(),
         quiet_hours: hours(Some(file.quiet_hours)),
         skills: file.skills.clone(),
+        prove_sound_at: match file.sound_proof.devices {
+            SoundDevices::Apart => Some(file.sound_proof.at.0),
+            SoundDevices::Speakerphone => None,
+        },
         voice: voice(file),
     };
     look.same_names();

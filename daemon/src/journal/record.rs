@@ -56,6 +56,7 @@ impl Record {
             | Event::VoiceBegan
             | Event::Heard(_)
             | Event::Concluded { .. }
+            | Event::HeardBack(_)
             | Event::ClockJumped { .. }
             | Event::Troubled { .. }
             | Event::TimedOut => Class::Lasting,

@@ -36,6 +36,8 @@ pub(super) struct Main {
     headline: Option<String>,
     microphone_off: bool,
     cannot: Vec<String>,
+    /// When loudspeaker and microphone were last proved.
+    proved: Option<String>,
     said: Option<Said>,
     /// What it said after the question that stands.
     since: Option<Said>,
@@ -142,6 +144,7 @@ pub(super) fn main(portal: &Portal, token: &Token, told: Option<Told>) -> Main {
         headline: view.headline.as_ref().map(|reply| published.words(reply, plan.language)),
         microphone_off: home.listening() == Listening::Off,
         cannot: view.cannot.iter().map(|line| published.words(line, plan.language)).collect(),
+        proved: view.proved.as_ref().map(|line| published.words(line, plan.language)),
         said,
         since,
         asking: asked.is_some(),

@@ -233,6 +233,7 @@ impl<C: Clock + Send + Sync + 'static> Shell<C> {
             Input::Acknowledged(acknowledgement) => Event::Acknowledged(acknowledgement),
             Input::Concluded { effect, outcome } => Event::Concluded { effect, outcome },
             Input::Requested(request) => Event::Requested(request),
+            Input::HeardBack(heard) => Event::HeardBack(heard),
             Input::Troubled { trouble, state } => Event::Troubled { trouble, state },
             Input::VoiceBegan { .. } => {
                 // Where nothing is asked, no limit waits for words.

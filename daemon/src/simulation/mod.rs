@@ -6,9 +6,11 @@
 mod crossing;
 pub mod judge;
 mod outlets;
+mod sound;
 mod world;
 
 pub use crossing::{Crossing, What};
 pub use judge::{Broken, Judge, Promise};
 pub use outlets::Collected;
+pub use sound::Loudspeaker;
 pub use world::{Counts, Line, Setting, Stuck, To, World};

@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use omzien_core::catalogue::key;
 use omzien_core::incident::Acknowledgement;
 use omzien_core::{
-    BootId, ContactId, DeviceId, Effect, EffectId, Event, Heard, Intent, Now, Outcome, Plan,
-    WallTrust,
+    BootId, ContactId, DeviceId, Effect, EffectId, Event, Heard, Intent, Listening, Now, Outcome,
+    Plan, WallTrust,
 };
 use omzien_drivers::Order;
 use omzien_drivers::simulated::people::{Deed, Letter};
@@ -23,6 +23,7 @@ use rand::{Rng, SeedableRng};
 use super::crossing::{Crossing, What};
 use super::judge::Judge;
 use super::outlets::Collected;
+use super::sound::{HEARD_BACK_MS, Loudspeaker, Sound};
 use crate::companion::{Companion, UnknownSnapshot};
 use crate::journal::{Fault, Journal, MemoryStore, OpenError, Spared};
 
@@ -72,6 +73,7 @@ impl std::ops::AddAssign for Counts {
 #[derive(Debug)]
 enum Coming {
     Outcome(EffectId, Outcome),
+    HeardBack,
     Letter(usize, Letter),
     Report,
     Sync,
@@ -105,6 +107,7 @@ pub struct World {
     /// A sync is among what is coming.
     sync_comes: bool,
     asked: u64,
+    sound: Sound,
     /// Every sentence and message with its moment, if somebody wants to read them.
     transcript: Option<Vec<Line>>,
     pub judge: Judge,
@@ -197,6 +200,7 @@ impl World {
             order: 0,
             sync_comes: false,
             asked: 0,
+            sound: Sound::default(),
             transcript: None,
             counts: Counts::default(),
             setting,
@@ -252,6 +256,11 @@ impl World {
         self.dark_until_ms = Some(self.now_ms + for_ms);
         self.counts.cuts += 1;
         self.cross(What::Dark);
+    }
+
+    /// From now on.
+    pub fn loudspeaker(&mut self, loudspeaker: Loudspeaker) {
+        self.sound.loudspeaker = loudspeaker;
     }
 
     pub fn now_ms(&self) -> u64 {
@@ -354,6 +363,11 @@ impl World {
                     self.step(vec![Event::Concluded { effect: id, outcome }]);
                 }
             }
+            Coming::HeardBack => {
+                if let Some(heard) = self.sound.heard_back() {
+                    self.step(vec![Event::HeardBack(heard)]);
+                }
+            }
             Coming::Letter(place, letter) => self.people[place].receive(&letter, self.now_ms),
             Coming::Report => {
                 self.house.report();
@@ -443,7 +457,9 @@ impl World {
                 self.counts.sentences += 1;
                 // Spoken at about the pace the voice has: fourteen letters a second.
                 let takes_ms = 500 + text.chars().count() as u64 * 1000 / 14;
-                self.expect(self.now_ms + takes_ms, Coming::Outcome(id, Outcome::Spoken { text }));
+                let ends_ms = self.now_ms + takes_ms;
+                self.expect(ends_ms, Coming::Outcome(id, Outcome::Spoken { text }));
+                self.expect(ends_ms + HEARD_BACK_MS, Coming::HeardBack);
             }
             Order::Command { device, command, .. } => {
                 let outcome = if self.network.is_open(Way::Devices, self.now_ms) {
@@ -455,7 +471,8 @@ impl World {
                 self.expect(self.now_ms + 40, Coming::Outcome(id, outcome));
                 self.expect_readings();
             }
-            Order::Listen { .. } => {
+            Order::Listen { listening, .. } => {
+                self.sound.microphone = listening;
                 self.expect(self.now_ms + 100, Coming::Outcome(id, Outcome::Done));
             }
             Order::Notify { message, .. } => {
@@ -519,6 +536,7 @@ impl World {
         // A machine takes a while from power to program.
         self.booted_ms = self.now_ms.saturating_sub(15_000);
         self.asked = 0;
+        self.sound.microphone = Listening::On;
         let now = self.now();
         let opened = Journal::open(self.disk.clone())?;
         self.cross(What::Light);

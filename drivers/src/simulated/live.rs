@@ -220,6 +220,7 @@ pub fn open(wiring: Wiring, mut orders: Orders, inbox: Inbox) -> Result<Running,
                     | Input::Acknowledged(_)
                     | Input::Concluded { .. }
                     | Input::Requested(_)
+                    | Input::HeardBack(_)
                     | Input::Troubled { .. }) => inbox.send(other).await,
                 }
             }

@@ -3,6 +3,7 @@
 
 mod capture;
 pub mod card;
+pub mod chime;
 mod mixer;
 #[cfg(test)]
 mod other_forms;

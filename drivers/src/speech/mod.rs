@@ -21,6 +21,7 @@ mod listening;
 pub mod live;
 mod loudness;
 pub mod pace;
+pub mod proof;
 mod queue;
 pub mod recogniser;
 mod recognising;
@@ -43,7 +44,7 @@ use tokio::sync::watch;
 
 use crate::sound::card::SystemCard;
 use crate::sound::{self, SoundCard, SoundError};
-use crate::{DriverError, Inbox, Order, Orders, Running};
+use crate::{DriverError, Inbox, Input, Order, Orders, Running};
 
 use ability::Ability;
 use backlog::Backlog;
@@ -53,11 +54,12 @@ use learning::Learning;
 use listening::{Hearer, Listen};
 use loudness::Loudness;
 use pace::Pace;
+use proof::Proving;
 use queue::Sentence;
 use recogniser::{Recogniser, Whisper};
 use recognising::Recognising;
 use speaking::{Mouth, Speaking};
-use voice::Voice;
+use voice::{Chiming, Voice};
 
 /// `[speech]` in home.toml: how it hears and how it sounds.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -207,7 +209,7 @@ pub fn open_with(
     mut orders: Orders,
     inbox: Inbox,
 ) -> Result<Running, DriverError> {
-    let card: Arc<dyn SoundCard> = Arc::new(EchoFree::new(parts.card));
+    let card = echo_free(parts.card, &inbox);
     let deaf = Arc::new(Ability::new(Trouble::Deaf, inbox.clone()));
     let mouth = Arc::new(Mouth::default());
     let (listen, listen_orders) = mpsc::channel();
@@ -216,7 +218,7 @@ pub fn open_with(
     let mut published = wiring.hearing.borrow_and_update().listening;
     let speaking = Speaking {
         mouth: Arc::clone(&mouth),
-        voice: parts.voice,
+        voice: Box::new(Chiming(parts.voice)),
         card: Arc::clone(&card),
         mute: Ability::new(Trouble::Mute, inbox.clone()),
         loudness: Loudness::new(Arc::clone(&card), inbox.clone()),
@@ -280,6 +282,14 @@ pub fn open_with(
             tracing::error!("a thread of speech panicked");
         }
     }))
+}
+
+/// A card that does not hear itself, and tells how much of itself there was to hear.
+fn echo_free(card: Arc<dyn SoundCard>, inbox: &Inbox) -> Arc<dyn SoundCard> {
+    let inbox = inbox.clone();
+    let tell = Arc::new(move |heard| inbox.blocking_send(Input::HeardBack(heard)));
+    // Before the echo is taken out.
+    Arc::new(EchoFree::new(Arc::new(Proving::new(card, tell))))
 }
 
 async fn pass_on(order: Order, mouth: &Mouth, listen: &mpsc::Sender<Listen>, inbox: &Inbox) {

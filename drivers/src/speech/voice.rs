@@ -2,6 +2,7 @@
 //! everywhere; a Piper voice sounds more like a person, where the home has one, and whatever goes
 //! wrong with it, espeak-ng says the sentence. Nothing is played here.
 
+mod chime;
 mod espeak;
 #[cfg(feature = "piper")]
 mod piper;
@@ -15,6 +16,7 @@ use omzien_core::Language;
 use super::{Settings, SpeechError};
 use crate::sound::Pcm;
 
+pub(super) use chime::Chiming;
 pub use espeak::Espeak;
 #[cfg(feature = "piper")]
 pub use piper::Piper;

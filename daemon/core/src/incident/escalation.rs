@@ -215,6 +215,10 @@ impl Home {
             told.delivery = Delivery::Failed;
         }
         let contact = contact.clone();
+        // Whoever looks after the technique is not somebody whom the resident waits for.
+        if !incident.cause.is_about_the_resident() {
+            return;
+        }
         let waiting = matches!(incident.stage, Stage::Escalating { .. });
         if first && waiting {
             let name = self.contact_name(&contact);

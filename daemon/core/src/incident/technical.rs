@@ -32,7 +32,13 @@ impl Home {
                     self.ask_for_a_moment();
                 }
             }
-            TroubleState::Over => self.close_technical(trouble),
+            TroubleState::Over => {
+                self.close_technical(trouble);
+                // Another card, perhaps, or another socket.
+                if matches!(trouble, Trouble::Deaf | Trouble::Mute | Trouble::TurnedDown) {
+                    self.prove_anew();
+                }
+            }
             TroubleState::Happened => self.mention(trouble),
         }
     }
@@ -186,6 +192,7 @@ impl Home {
             | Trouble::DiskFull
             | Trouble::Deaf
             | Trouble::Mute
+            | Trouble::Inaudible
             | Trouble::Behind
             | Trouble::TurnedDown
             | Trouble::Clipping
@@ -264,6 +271,7 @@ pub(crate) fn trouble_line(trouble: &Trouble) -> Reply {
         Trouble::DiskFull => Reply::new(key::TECH_DISK_FULL),
         Trouble::Deaf => Reply::new(key::TECH_DEAF),
         Trouble::Mute => Reply::new(key::TECH_MUTE),
+        Trouble::Inaudible => Reply::new(key::TECH_INAUDIBLE),
         Trouble::Behind => Reply::new(key::TECH_BEHIND),
         Trouble::TurnedDown => Reply::new(key::TECH_TURNED_DOWN),
         Trouble::Clipping => Reply::new(key::TECH_CLIPPING),

@@ -129,6 +129,12 @@ impl Teller<'_> {
                     TroubleState::Over => self.fill("Voorbij: {}", "Over: {}", &[&line]),
                 }
             }
+            Fact::SoundProved => self
+                .pick(
+                    "De luidspreker en de microfoon werken: wat gezegd werd, was te horen.",
+                    "Loudspeaker and microphone work: what was said was heard.",
+                )
+                .to_owned(),
             Fact::ClockJumped { by_s } => {
                 let by = self.words.duration(std::time::Duration::from_secs(by_s.unsigned_abs()));
                 if *by_s < 0 {
@@ -340,6 +346,7 @@ fn kind(fact: &Fact) -> Kind {
         Fact::Started { .. }
         | Fact::Microphone { .. }
         | Fact::Troubled { .. }
+        | Fact::SoundProved
         | Fact::ClockJumped { .. } => Kind::Technique,
     }
 }
@@ -405,7 +412,8 @@ mod tests {
             Fact::Microphone { .. } => {
                 Fact::Troubled { trouble: Trouble::Deaf, state: TroubleState::Over }
             }
-            Fact::Troubled { .. } => Fact::ClockJumped { by_s: -3600 },
+            Fact::Troubled { .. } => Fact::SoundProved,
+            Fact::SoundProved => Fact::ClockJumped { by_s: -3600 },
             Fact::ClockJumped { .. } => {
                 Fact::LookedAt { by: Actor::Contact(ContactId::new("anna")) }
             }
@@ -441,7 +449,7 @@ mod tests {
                 None => break,
             }
         }
-        assert_eq!(told, 22);
+        assert_eq!(told, 23);
     }
 
     #[test]

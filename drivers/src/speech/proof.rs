@@ -1,0 +1,332 @@
+//! Whether what is said can be heard: a card that listens, with its microphone as it is and
+//! before any echo is taken out, for what its own loudspeaker plays, and tells how much of it came
+//! back. It makes no sound, decides nothing, and forgets what it heard as soon as it is compared.
+//!
+//! A sentence is found again by correlation: the microphone's samples against the loudspeaker's,
+//! at every delay up to [`DELAY_MAX`]. Another voice, a radio or a kettle correlates with nothing
+//! at any delay, however loud; the sentence does at one, however soft.
+
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use omzien_core::HeardBack;
+use sonora_fft::pffft::{FftType, Pffft};
+
+use crate::sound::resample::resample;
+use crate::sound::{Block, Microphone, Pcm, Played, RATE_HZ, SoundCard, SoundError, Speaker};
+
+/// What is compared: the band of speech up to 2 kHz. Less would hold too little to tell sentences
+/// apart; more costs by the square and is lost in a small loudspeaker's own sound.
+const COMPARED_HZ: u32 = 4_000;
+/// The hum of the mains and the rumble of a house are left out: each sample less so much of the
+/// one before it.
+const LESS_OF_LAST: f32 = 0.95;
+/// So much from the beginning of a sound is compared, and a shorter one than this not at all.
+const COMPARED_MAX: Duration = Duration::from_secs(2);
+const COMPARED_MIN: Duration = Duration::from_millis(700);
+/// From handing a sample to the card until it is heard: PulseAudio takes up to three tenths.
+const DELAY_MAX: Duration = Duration::from_secs(1);
+/// What arrives is counted from when it was looked at, up to two looks after it was heard.
+const UNSURE: Duration = Duration::from_millis(200);
+/// How long the room is listened to before, and how much of that must be there.
+const ROOM: Duration = Duration::from_secs(1);
+const ROOM_MIN: Duration = Duration::from_millis(500);
+/// Within so many steps of its best delay a sound resembles itself: a vowel, a string.
+const RESEMBLES: usize = COMPARED_HZ as usize / 10;
+/// Digital silence.
+const SILENT_DBFS: f32 = -96.0;
+
+/// Whoever is told.
+pub type Tell = Arc<dyn Fn(HeardBack) + Send + Sync>;
+
+/// A card like the one within, that tells of each sound how much of it came back. Sounds that
+/// were stopped, that began within a second after another, or while no microphone was open, are
+/// passed over: of them nothing is known.
+pub struct Proving {
+    card: Arc<dyn SoundCard>,
+    sounds: Arc<Sounds>,
+}
+
+impl Proving {
+    pub fn new(card: Arc<dyn SoundCard>, tell: Tell) -> Self {
+        Self { card, sounds: Arc::new(Sounds { newest: Mutex::default(), tell }) }
+    }
+}
+
+impl SoundCard for Proving {
+    fn open_microphone(&self) -> Result<Box<dyn Microphone>, SoundError> {
+        let microphone = self.card.open_microphone()?;
+        let sounds = Arc::clone(&self.sounds);
+        Ok(Box::new(ProvingMicrophone { microphone, sounds, heard: Vec::new() }))
+    }
+
+    fn open_speaker(&self) -> Result<Box<dyn Speaker>, SoundError> {
+        let speaker = self.card.open_speaker()?;
+        let mut proving = ProvingSpeaker { speaker, sounds: Arc::clone(&self.sounds) };
+        proving.tell_when_it_sounds(Arc::new(|| ()));
+        Ok(Box::new(proving))
+    }
+}
+
+/// The newest sound, between the thread that plays it and the one that hears it.
+struct Sounds {
+    newest: Mutex<Newest>,
+    tell: Tell,
+}
+
+#[derive(Default)]
+struct Newest {
+    /// When the room was last free of any sound of ours.
+    ended: Option<Instant>,
+    sound: Option<Sound>,
+}
+
+struct Sound {
+    /// At [`RATE_HZ`], as much as is compared.
+    samples: Vec<f32>,
+    began: Option<Instant>,
+    heard: Option<HeardBack>,
+    whole: bool,
+}
+
+impl Sounds {
+    fn prepare(&self, sound: &Pcm) {
+        let count = (f64::from(sound.rate_hz) * COMPARED_MAX.as_secs_f64()) as usize;
+        let first = &sound.samples[..count.min(sound.samples.len())];
+        let long_enough = sound.duration() >= COMPARED_MIN;
+        let mut newest = self.lock();
+        newest.sound = long_enough.then(|| Sound {
+            samples: resample(first, sound.rate_hz, RATE_HZ),
+            began: None,
+            heard: None,
+            whole: false,
+        });
+    }
+
+    fn begin(&self, now: Instant) {
+        let mut newest = self.lock();
+        let free = newest.ended.is_none_or(|ended| now.duration_since(ended) > ROOM);
+        newest.sound = newest.sound.take().filter(|_| free);
+        if let Some(sound) = &mut newest.sound {
+            sound.began = Some(now);
+        }
+    }
+
+    fn end(&self, played: &Result<Played, SoundError>) {
+        let mut newest = self.lock();
+        newest.ended = Some(Instant::now());
+        match (played, &mut newest.sound) {
+            (Ok(Played::ToTheEnd), Some(sound)) => sound.whole = true,
+            _ => newest.sound = None,
+        }
+        self.tell_if_known(newest);
+    }
+
+    fn tell_if_known(&self, mut newest: MutexGuard<'_, Newest>) {
+        let known = newest.sound.as_ref().filter(|sound| sound.whole).and_then(|one| one.heard);
+        if let Some(heard) = known {
+            newest.sound = None;
+            drop(newest);
+            tracing::debug!(?heard, "what came back of a sentence");
+            (self.tell)(heard);
+        }
+    }
+
+    /// Samples are whole whatever became of a thread that held them.
+    fn lock(&self) -> MutexGuard<'_, Newest> {
+        self.newest.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+struct ProvingSpeaker {
+    speaker: Box<dyn Speaker>,
+    sounds: Arc<Sounds>,
+}
+
+impl Speaker for ProvingSpeaker {
+    fn play(&mut self, sound: &Pcm, stop: &AtomicBool) -> Result<Played, SoundError> {
+        self.sounds.prepare(sound);
+        let played = self.speaker.play(sound, stop);
+        self.sounds.end(&played);
+        played
+    }
+
+    fn tell_when_it_sounds(&mut self, tell: Arc<dyn Fn() + Send + Sync>) {
+        let sounds = Arc::clone(&self.sounds);
+        self.speaker.tell_when_it_sounds(Arc::new(move || {
+            sounds.begin(Instant::now());
+            tell();
+        }));
+    }
+}
+
+struct ProvingMicrophone {
+    microphone: Box<dyn Microphone>,
+    sounds: Arc<Sounds>,
+    /// The last second, and while a sound is compared what was heard since it began.
+    heard: Vec<f32>,
+}
+
+impl Microphone for ProvingMicrophone {
+    fn next_block(&mut self, wait: Duration) -> Result<Block, SoundError> {
+        let block = self.microphone.next_block(wait)?;
+        if let Block::Samples(samples) = &block {
+            self.heard.extend_from_slice(samples);
+            self.listen(Instant::now());
+        }
+        Ok(block)
+    }
+}
+
+impl ProvingMicrophone {
+    fn listen(&mut self, now: Instant) {
+        let mut newest = self.sounds.lock();
+        // Between its preparation and its beginning the last second is kept, no more.
+        let awaited = newest.sound.as_mut().filter(|sound| sound.heard.is_none());
+        let Some((sound, began)) = awaited.and_then(|sound| sound.began.map(|at| (sound, at)))
+        else {
+            let old = self.heard.len().saturating_sub(count(ROOM + UNSURE));
+            self.heard.drain(..old);
+            return;
+        };
+        let compared = duration(sound.samples.len());
+        if now.duration_since(began) < compared + DELAY_MAX + UNSURE {
+            return;
+        }
+        // Where the sound began; sound that was lost on the way makes it seem earlier.
+        let at = self.heard.len().checked_sub(count(now.duration_since(began)));
+        let room = at.map(|at| &self.heard[..at.saturating_sub(count(UNSURE) / 2)]);
+        sound.heard = match room {
+            Some(room) if room.len() >= count(ROOM_MIN) => {
+                Some(compare(&sound.samples, &self.heard[room.len()..], room))
+            }
+            _ => None,
+        };
+        if sound.heard.is_none() {
+            newest.sound = None;
+        }
+        self.sounds.tell_if_known(newest);
+    }
+}
+
+/// Finds a sound in what was heard from its beginning on, with the room before it. All at
+/// [`RATE_HZ`]; `heard` longer than `played` by the delays that are tried.
+pub fn compare(played: &[f32], heard: &[f32], room: &[f32]) -> HeardBack {
+    let [played, heard, room] = [played, heard, room].map(speech_band);
+    let matches = correlations(&played, &heard);
+    let (best, peak) = matches.iter().enumerate().fold((0, 0.0_f32), |best, (delay, match_)| {
+        if match_.abs() > best.1 { (delay, match_.abs()) } else { best }
+    });
+    // Around its best delay a sound resembles itself; that is no chance.
+    let around = best.saturating_sub(RESEMBLES)..(best + RESEMBLES).min(matches.len());
+    let chance = rms(&[&matches[..around.start], &matches[around.end..]].concat());
+    let during = heard.get(best..best + played.len()).unwrap_or(&heard);
+    HeardBack {
+        // A correlation is at most 1, and chance no less than one over their number.
+        likeness_percent: if chance > 0.0 { (100.0 * peak / chance) as u16 } else { 0 },
+        during_dbfs: dbfs(during),
+        room_dbfs: dbfs(&room),
+    }
+}
+
+/// At [`COMPARED_HZ`], the low tones taken out.
+fn speech_band(samples: &[f32]) -> Vec<f32> {
+    let samples = resample(samples, RATE_HZ, COMPARED_HZ);
+    let before = std::iter::once(&0.0).chain(&samples);
+    samples.iter().zip(before).map(|(now, before)| now - LESS_OF_LAST * before).collect()
+}
+
+/// How alike the two are, -1 to 1, at every delay.
+fn correlations(played: &[f32], heard: &[f32]) -> Vec<f32> {
+    let Some(delays) = heard.len().checked_sub(played.len()) else { return Vec::new() };
+    let products = products(played, heard);
+    let square = |sample: &f32| f64::from(*sample) * f64::from(*sample);
+    let own: f64 = played.iter().map(square).sum();
+    let mut within: f64 = heard[..played.len()].iter().map(square).sum();
+    let mut matches = Vec::with_capacity(delays + 1);
+    for delay in 0..=delays {
+        let scale = (own * within.max(0.0)).sqrt();
+        matches.push(if scale > f64::EPSILON { products[delay] / scale as f32 } else { 0.0 });
+        if let Some(next) = heard.get(delay + played.len()) {
+            within += square(next) - square(&heard[delay]);
+        }
+    }
+    matches
+}
+
+/// The sum of the products at every delay: the one folded with the other played backwards. What
+/// wraps around falls on the delays before the first.
+fn products(played: &[f32], heard: &[f32]) -> Vec<f32> {
+    // A power of two from 32 on is a size that the transform knows.
+    let size = heard.len().next_power_of_two().max(32);
+    let mut transform = Pffft::new(size, FftType::Real);
+    let mut spectrum = |samples: &mut dyn Iterator<Item = &f32>| {
+        let (mut input, mut output) = (transform.create_buffer(), transform.create_buffer());
+        input.as_mut_slice().iter_mut().zip(samples).for_each(|(to, from)| *to = *from);
+        transform.forward(&input, &mut output, false);
+        output
+    };
+    let backwards = spectrum(&mut played.iter().rev());
+    let heard = spectrum(&mut heard.iter());
+    let (mut both, mut folded) = (transform.create_buffer(), transform.create_buffer());
+    transform.convolve_accumulate(&backwards, &heard, &mut both, 1.0 / size as f32);
+    transform.backward(&both, &mut folded, false);
+    folded.as_slice()[played.len().saturating_sub(1)..].to_vec()
+}
+
+fn rms(values: &[f32]) -> f32 {
+    let squares: f32 = values.iter().map(|value| value * value).sum();
+    (squares / values.len().max(1) as f32).sqrt()
+}
+
+fn dbfs(samples: &[f32]) -> i16 {
+    // Within -96 and some ten, so it fits.
+    (20.0 * rms(samples).max(1e-9).log10()).max(SILENT_DBFS) as i16
+}
+
+fn count(time: Duration) -> usize {
+    (time.as_secs_f64() * f64::from(RATE_HZ)) as usize
+}
+
+fn duration(samples: usize) -> Duration {
+    Duration::from_secs_f64(samples as f64 / f64::from(RATE_HZ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folding_is_comparing_at_every_delay() {
+        let noise = |seed: u32, count: usize| -> Vec<f32> {
+            let mut seed = seed;
+            let next = || {
+                seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                (seed >> 8) as f32 / (1 << 23) as f32 - 1.0
+            };
+            std::iter::repeat_with(next).take(count).collect()
+        };
+        let (played, mut heard) = (noise(1, 300), noise(2, 1_000));
+        heard.iter_mut().skip(123).zip(&played).for_each(|(heard, played)| *heard += played);
+        let matches = correlations(&played, &heard);
+        assert_eq!(matches.len(), 701);
+        for (delay, found) in matches.iter().enumerate() {
+            let heard = &heard[delay..delay + 300];
+            let product: f32 = played.iter().zip(heard).map(|(one, other)| one * other).sum();
+            let wanted = product / (rms(&played) * rms(heard) * 300.0);
+            assert!((found - wanted).abs() < 1e-3, "{delay}: {found}, not {wanted}");
+        }
+        assert!(matches.iter().all(|found| *found <= matches[123]));
+    }
+
+    #[test]
+    fn silence_and_nothing_are_like_nothing() {
+        let silence = vec![0.0; 40_000];
+        for (played, heard) in [(&silence[..20_000], &silence[..]), (&silence[..], &silence[..9])] {
+            let heard = compare(played, heard, &[]);
+            let none = HeardBack { likeness_percent: 0, during_dbfs: -96, room_dbfs: -96 };
+            assert_eq!(heard, none);
+        }
+    }
+}
