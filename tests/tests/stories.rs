@@ -334,7 +334,7 @@ fn a_dead_loudspeaker_is_told_to_the_caretaker_the_same_morning() {
     let mut plan = home();
     plan.circle.get_mut(&ContactId::new("piet")).expect("of the story").caretaker = true;
     let mut story = Story::begin(plan, 8, 0);
-    story.world.loudspeaker(Loudspeaker::Dead);
+    story.world.sound.loudspeaker = Loudspeaker::Dead;
     story.run_until(10, 0);
     // The greeting, and twice a sound that nobody hears.
     let greeting = "Goedemorgen, mevrouw De Wit. Het is vandaag dinsdag 10 maart.";
@@ -344,7 +344,7 @@ fn a_dead_loudspeaker_is_told_to_the_caretaker_the_same_morning() {
     assert_eq!(told.len(), 1, "{told:?}");
     assert!(told[0].contains(dead) && story.read("anna", (8, 0), (10, 0)).is_empty());
     // Somebody turns it up; what is said next is the proof, and the trouble is over.
-    story.world.loudspeaker(Loudspeaker::Works);
+    story.world.sound.loudspeaker = Loudspeaker::Works;
     story.act(10, 5, 0, Act::Say(Intent::AskTime));
     story.run_until(23, 0);
     assert_eq!(story.heard((10, 0), (23, 0)), ["Het is vijf over tien 's ochtends."]);
@@ -356,7 +356,7 @@ fn a_dead_loudspeaker_is_told_to_the_caretaker_the_same_morning() {
 #[test]
 fn whoever_shut_the_microphone_hears_no_sound_of_its_own() {
     let mut story = Story::begin(home(), 22, 0);
-    story.world.loudspeaker(Loudspeaker::Dead);
+    story.world.sound.loudspeaker = Loudspeaker::Dead;
     story.act(22, 10, 0, Act::Say(Intent::StopListening { duration: None }));
     story.run_until(70, 0);
     assert_eq!(story.heard((22, 11), (70, 0)), [""; 0]);

@@ -361,8 +361,9 @@ pub(super) struct CheckIn {
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct SoundProof {
-    /// A friendly hour, "09:00", as it is when left out. What is said before it is the proof: the microphone hears it
-    /// come back through the room. If nothing was, the companion says good morning.
+    /// A friendly hour, "09:00", as it is when left out. What is said before it is the proof: the
+    /// microphone hears it come back through the room. If nothing was, the companion says good
+    /// morning.
     pub(super) at: Clock,
     /// `apart`: a microphone that hears its loudspeaker through the room. `speakerphone`: a device
     /// that takes its own sound out of what it hears; then there is nothing to prove it by, and

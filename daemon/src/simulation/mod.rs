@@ -12,5 +12,5 @@ mod world;
 pub use crossing::{Crossing, What};
 pub use judge::{Broken, Judge, Promise};
 pub use outlets::Collected;
-pub use sound::Loudspeaker;
+pub use sound::{Loudspeaker, Sound};
 pub use world::{Counts, Line, Setting, Stuck, To, World};

@@ -14,9 +14,10 @@ pub enum Loudspeaker {
     Dead,
 }
 
+/// A pair of them.
 #[derive(Debug)]
-pub(super) struct Sound {
-    pub(super) loudspeaker: Loudspeaker,
+pub struct Sound {
+    pub loudspeaker: Loudspeaker,
     pub(super) microphone: Listening,
 }
 

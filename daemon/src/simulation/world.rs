@@ -23,7 +23,7 @@ use rand::{Rng, SeedableRng};
 use super::crossing::{Crossing, What};
 use super::judge::Judge;
 use super::outlets::Collected;
-use super::sound::{HEARD_BACK_MS, Loudspeaker, Sound};
+use super::sound::{HEARD_BACK_MS, Sound};
 use crate::companion::{Companion, UnknownSnapshot};
 use crate::journal::{Fault, Journal, MemoryStore, OpenError, Spared};
 
@@ -107,7 +107,7 @@ pub struct World {
     /// A sync is among what is coming.
     sync_comes: bool,
     asked: u64,
-    sound: Sound,
+    pub sound: Sound,
     /// Every sentence and message with its moment, if somebody wants to read them.
     transcript: Option<Vec<Line>>,
     pub judge: Judge,
@@ -258,11 +258,6 @@ impl World {
         self.cross(What::Dark);
     }
 
-    /// From now on.
-    pub fn loudspeaker(&mut self, loudspeaker: Loudspeaker) {
-        self.sound.loudspeaker = loudspeaker;
-    }
-
     pub fn now_ms(&self) -> u64 {
         self.now_ms
     }
@@ -364,9 +359,8 @@ impl World {
                 }
             }
             Coming::HeardBack => {
-                if let Some(heard) = self.sound.heard_back() {
-                    self.step(vec![Event::HeardBack(heard)]);
-                }
+                let heard = self.sound.heard_back();
+                self.step(heard.map(Event::HeardBack).into_iter().collect());
             }
             Coming::Letter(place, letter) => self.people[place].receive(&letter, self.now_ms),
             Coming::Report => {
