@@ -58,7 +58,7 @@ impl Driver {
         loop {
             let batch = tokio::time::timeout(PATIENCE, self.received.take(1)).await;
             match batch.expect("an input in time").expect("a driver").remove(0) {
-                Input::VoiceBegan { .. } => {}
+                Input::VoiceBegan { .. } | Input::HeardBack(_) => {}
                 input => return input,
             }
         }
@@ -81,7 +81,7 @@ impl Driver {
         tokio::time::timeout(PATIENCE, self.running).await.expect("an end in time").unwrap();
         let mut received = self.received;
         let mut left = received.take_now(100);
-        left.retain(|input| !matches!(input, Input::VoiceBegan { .. }));
+        left.retain(|input| !matches!(input, Input::VoiceBegan { .. } | Input::HeardBack(_)));
         left
     }
 }

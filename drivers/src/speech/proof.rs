@@ -123,6 +123,33 @@ impl Sounds {
         self.tell_if_known(newest);
     }
 
+    /// Whether a sound is being heard that is yet to be compared.
+    fn is_awaiting(&self) -> bool {
+        let newest = self.lock();
+        newest.sound.as_ref().is_some_and(|sound| sound.began.is_some() && sound.heard.is_none())
+    }
+
+    /// The sound of which everything has been heard by now, and when it began; once.
+    fn awaited(&self, now: Instant) -> Option<(Vec<f32>, Instant)> {
+        let mut newest = self.lock();
+        let sound = newest.sound.as_mut().filter(|sound| !sound.samples.is_empty())?;
+        let over = sound.began? + duration(sound.samples.len()) + DELAY_MAX + UNSURE;
+        (now >= over).then(|| Some((std::mem::take(&mut sound.samples), sound.began?))).flatten()
+    }
+
+    /// What came back of the sound that began then; `None`: that is not known.
+    fn heard(&self, began: Instant, heard: Option<HeardBack>) {
+        let mut newest = self.lock();
+        // Another sound may have begun meanwhile.
+        let sound = newest.sound.take_if(|sound| sound.began == Some(began));
+        newest.sound = match (sound, heard) {
+            (Some(sound), Some(heard)) => Some(Sound { heard: Some(heard), ..sound }),
+            (Some(_), None) => None,
+            (None, _) => newest.sound.take(),
+        };
+        self.tell_if_known(newest);
+    }
+
     fn tell_if_known(&self, mut newest: MutexGuard<'_, Newest>) {
         let known = newest.sound.as_ref().filter(|sound| sound.whole).and_then(|one| one.heard);
         if let Some(heard) = known {
@@ -181,32 +208,19 @@ impl Microphone for ProvingMicrophone {
 
 impl ProvingMicrophone {
     fn listen(&mut self, now: Instant) {
-        let mut newest = self.sounds.lock();
-        // Between its preparation and its beginning the last second is kept, no more.
-        let awaited = newest.sound.as_mut().filter(|sound| sound.heard.is_none());
-        let Some((sound, began)) = awaited.and_then(|sound| sound.began.map(|at| (sound, at)))
-        else {
-            let old = self.heard.len().saturating_sub(count(ROOM + UNSURE));
-            self.heard.drain(..old);
+        let Some((played, began)) = self.sounds.awaited(now) else {
+            if !self.sounds.is_awaiting() {
+                let old = self.heard.len().saturating_sub(count(ROOM + UNSURE));
+                self.heard.drain(..old);
+            }
             return;
         };
-        let compared = duration(sound.samples.len());
-        if now.duration_since(began) < compared + DELAY_MAX + UNSURE {
-            return;
-        }
         // Where the sound began; sound that was lost on the way makes it seem earlier.
         let at = self.heard.len().checked_sub(count(now.duration_since(began)));
-        let room = at.map(|at| &self.heard[..at.saturating_sub(count(UNSURE) / 2)]);
-        sound.heard = match room {
-            Some(room) if room.len() >= count(ROOM_MIN) => {
-                Some(compare(&sound.samples, &self.heard[room.len()..], room))
-            }
-            _ => None,
-        };
-        if sound.heard.is_none() {
-            newest.sound = None;
-        }
-        self.sounds.tell_if_known(newest);
+        let room = at.map_or(&[][..], |at| &self.heard[..at.saturating_sub(count(UNSURE) / 2)]);
+        let enough = room.len() >= count(ROOM_MIN);
+        let heard = enough.then(|| compare(&played, &self.heard[room.len()..], room));
+        self.sounds.heard(began, heard);
     }
 }
 
