@@ -1,5 +1,5 @@
 //! For the tests of the core: one afternoon of a home, from event to event. Drivers do nothing
-//! here but succeed; whole days, failures and power cuts are the simulator's.
+//! here but succeed, or have no voice; whole days, failures and power cuts are the simulator's.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -17,13 +17,15 @@ use crate::plan::{
 };
 use crate::request::{Actor, Ask, Request, Response};
 use crate::time::{BootId, Now, WallTrust, Zone};
-use crate::{Effect, Home, Intent, Language, Outcome, Reply, Stage, Trouble, TroubleState};
+use crate::{Again, Effect, Home, Intent, Language, Outcome, Reply, Stage, Trouble, TroubleState};
 
 const BOOTED: Timestamp = Timestamp::constant(1_795_000_000, 0);
 
 /// Real clocks show parts of a millisecond, and so does this one.
 pub(crate) struct Afternoon {
     pub(crate) home: Home,
+    /// Every sentence fails, as on a card that stands still.
+    pub(crate) is_mute: bool,
     since_boot: Duration,
     said: Vec<Reply>,
     sent: Vec<Notification>,
@@ -35,6 +37,7 @@ impl Afternoon {
         let since_boot = Duration::from_micros(60_000_700);
         let mut afternoon = Self {
             home: Home::new(),
+            is_mute: false,
             since_boot,
             said: Vec::new(),
             sent: Vec::new(),
@@ -62,6 +65,10 @@ impl Afternoon {
 
     fn performed(&mut self, pending: &PendingEffect) -> Outcome {
         match &pending.effect {
+            Effect::Say { .. } if self.is_mute => {
+                let trouble = "the loudspeaker went away".to_owned();
+                Outcome::Failed { trouble, again: Again::Later }
+            }
             Effect::Say { reply, .. } => {
                 self.said.push(reply.clone());
                 Outcome::Spoken { text: reply.key.clone().into_owned() }

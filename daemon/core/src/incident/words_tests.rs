@@ -89,6 +89,21 @@ fn falls(afternoon: &mut Afternoon) {
     afternoon.happens(&Event::Observed(fall));
 }
 
+#[test]
+fn an_alarm_goes_on_although_nothing_can_be_said() {
+    let mut afternoon = with_wristband(plan());
+    afternoon.is_mute = true;
+    falls(&mut afternoon);
+    afternoon.passes(seconds(61));
+    assert_eq!(afternoon.sent().len(), 1, "sixty seconds are the ceiling");
+    assert_eq!(afternoon.said(), []);
+    // A card that comes back says what is still to be said.
+    afternoon.is_mute = false;
+    afternoon.passes(seconds(120));
+    assert!(!afternoon.said().is_empty());
+    assert_eq!(afternoon.faults(), []);
+}
+
 /// How long a sentence says that it waits.
 fn announced(reply: &Reply) -> Option<Duration> {
     match reply.slots.get("in") {
