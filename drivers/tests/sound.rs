@@ -167,8 +167,8 @@ struct Talking {
 }
 
 impl Talking {
-    fn begin() -> Self {
-        let hearing = Hearing { phrases: Arc::new(phrases()), ..Hearing::default() };
+    fn begin(phrases: Phrases) -> Self {
+        let hearing = Hearing { phrases: Arc::new(phrases), ..Hearing::default() };
         let (publish, hearing) = watch::channel(hearing);
         let (orders, to_do) = mpsc::channel(8);
         let (inbox, received) = inbox::open();
@@ -216,7 +216,7 @@ impl Talking {
 }
 
 async fn converse(room: Room) {
-    let mut home = Talking::begin();
+    let mut home = Talking::begin(phrases());
 
     // Said once the ears are open: an order that is concluded tells it.
     let listen = Order::Listen { id: id(1), listening: omzien_core::Listening::On };
@@ -255,7 +255,8 @@ fn whoever_speaks_over_it_is_heard_and_understood_and_it_falls_silent() {
 /// The room hears the loudspeaker; somebody speaks into a story.
 async fn talk_over(room: Room) {
     let _feedback = room.feed_back(Duration::from_millis(80), -10.0).unwrap();
-    let mut home = Talking::begin();
+    // It can be said in a home that has that light; what two say at once is no dictation.
+    let mut home = Talking::begin(Phrases::of(["turn on the kitchen light", "what time is it"]));
     let story = "Once upon a time there was a lamp that nobody had switched off for a year and \
                  it shone and shone and nobody knew why it shone until the moon came by and \
                  looked into the kitchen and asked the lamp whether it was not tired of it";

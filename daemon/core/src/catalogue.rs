@@ -170,6 +170,7 @@ catalogue! {
         ALARM_SILENCE "alarm.silence", "name", "since";
         ALARM_ROOM "alarm.room", "room";
         ALARM_NO_ANSWER "alarm.no_answer";
+        ALARM_NOT_ASKED "alarm.not_asked";
         ALARM_UNCLEAR "alarm.unclear";
         ALARM_SAYS_YES "alarm.says_yes";
         ALARM_RECHECK "alarm.recheck";

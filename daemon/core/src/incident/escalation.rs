@@ -196,9 +196,18 @@ impl Home {
                 lines.push(Reply::new(key::ALARM_UNCLEAR));
             }
             None if matches!(incident.cause, Cause::Button { .. }) => {}
-            None => lines.push(Reply::new(key::ALARM_NO_ANSWER)),
+            None if self.asked_aloud(incident.id) => lines.push(Reply::new(key::ALARM_NO_ANSWER)),
+            None => lines.push(Reply::new(key::ALARM_NOT_ASKED)),
         }
         lines
+    }
+
+    /// Whether anything was said about it: a loudspeaker that fails asks nobody.
+    fn asked_aloud(&self, id: IncidentId) -> bool {
+        self.state
+            .ledger
+            .recent()
+            .any(|entry| entry.incident == Some(id) && matches!(entry.fact, Fact::Spoken { .. }))
     }
 
     /// A message about an alarm left the house, or did not.

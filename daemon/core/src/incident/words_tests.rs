@@ -95,7 +95,10 @@ fn an_alarm_goes_on_although_nothing_can_be_said() {
     afternoon.is_mute = true;
     falls(&mut afternoon);
     afternoon.passes(seconds(61));
-    assert_eq!(afternoon.sent().len(), 1, "sixty seconds are the ceiling");
+    let sent = afternoon.sent();
+    assert_eq!(sent.len(), 1, "sixty seconds are the ceiling");
+    assert!(keys(&sent[0].body).contains(&key::ALARM_NOT_ASKED), "{:?}", keys(&sent[0].body));
+    assert!(!keys(&sent[0].body).contains(&key::ALARM_NO_ANSWER), "nobody was asked");
     assert_eq!(afternoon.said(), []);
     // A card that comes back says what is still to be said.
     afternoon.is_mute = false;
