@@ -45,8 +45,10 @@ catalogue! {
         SILENCE_ASK "silence.ask", "since", "in";
         SILENCE_ASK_AGAIN "silence.ask_again", "in";
         WARN_BEFORE_ALARM "ask.warn", "contacts", "in";                 // [2]
+        WARN_UNCLEAR "ask.warn_unclear", "contacts", "in";
         WARN_NOBODY "ask.warn_nobody", "in";
         ASK_REPHRASED "ask.rephrased";
+        ASK_SIMPLER "ask.simpler";
         ASK_BUTTON "ask.button";
         RECHECK "ask.recheck";
         NO_HELP_ASK_LATER "ask.no_help_ask_later";                      // [9]
@@ -78,6 +80,10 @@ catalogue! {
         NOTHING_SAID_YET "talk.nothing_said_yet";
         DONT_KNOW "talk.dont_know", "contact";                          // [12]
         DONT_KNOW_NOBODY "talk.dont_know_nobody";
+        PHONE_REPHRASED "talk.phone_rephrased", "contact";
+        PHONE_SIMPLER "talk.phone_simpler", "contact";
+        GIVE_UP "talk.give_up";
+        NOT_NOW "talk.not_now";
         ANSWER_WITHIN "talk.answer_within", "in";
         // How it speaks.
         SPEAK_LOUDER "speak.louder";
@@ -105,6 +111,8 @@ catalogue! {
         DOSE_ASK_AGAIN "remind.dose_again", "what", "until";
         DOSE_ASK_LATE "remind.dose_late", "what", "time", "until";
         DOSE_CLOCK_UNSURE "remind.dose_clock_unsure", "what", "until";
+        DOSE_REPHRASED "remind.dose_rephrased", "what";
+        DOSE_SIMPLER "remind.dose_simpler", "what";
         DOSE_TAKEN "remind.taken";
         DOSE_LATER "remind.later", "in";
         DOSE_SKIPPED "remind.skipped";
@@ -115,6 +123,10 @@ catalogue! {
         REMIND_SET_DAILY "remind.set_daily", "what", "time";
         REMIND_WHEN "remind.when", "what", "in";
         REMIND_MINUTES "remind.minutes", "what", "in";
+        REMIND_WHEN_REPHRASED "remind.when_rephrased";
+        REMIND_WHEN_SIMPLER "remind.when_simpler";
+        REMIND_MINUTES_REPHRASED "remind.minutes_rephrased";
+        REMIND_MINUTES_SIMPLER "remind.minutes_simpler";
         REMIND_LIST "remind.list", "reminders";
         REMIND_NONE "remind.none";
         REMIND_CANCELLED "remind.cancelled";
@@ -122,6 +134,8 @@ catalogue! {
         // Check-in.
         CHECK_IN_ASK "check_in.ask", "name", "in";
         CHECK_IN_ASK_AGAIN "check_in.ask_again", "in";
+        CHECK_IN_REPHRASED "check_in.rephrased";
+        CHECK_IN_SIMPLER "check_in.simpler";
         CHECK_IN_GOOD "check_in.good";
         CHECK_IN_GOOD_TOLD "check_in.good_told", "contacts";
         CHECK_IN_HELP "check_in.help", "in";
@@ -142,6 +156,8 @@ catalogue! {
         WHY_BUTTON "why.button", "time";
         WHY_AUTOMATION "why.automation", "light";
         MESSAGE_WHOM "circle.whom", "in";
+        MESSAGE_WHOM_REPHRASED "circle.whom_rephrased";
+        MESSAGE_WHOM_SIMPLER "circle.whom_simpler", "contact";
         MESSAGE_SENT "circle.message_sent", "contact";
         MESSAGE_FAILED "circle.message_failed", "contact";
         // The microphone.

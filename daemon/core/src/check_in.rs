@@ -8,11 +8,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::activity::{Household, Whereabouts};
 use crate::catalogue::key;
-use crate::conversation::{ANSWER_WITHIN, Topic};
 use crate::effect::Urgency;
 use crate::home::Home;
 use crate::incident::Cause;
 use crate::intent::Intent;
+use crate::question::{ANSWER_WITHIN, Topic};
 use crate::reply::{Reply, Slot};
 use crate::time::Instant;
 

@@ -10,22 +10,14 @@ use crate::catalogue::key;
 use crate::effect::{Effect, Listening, Urgency};
 use crate::event::Heard;
 use crate::home::Home;
-use crate::incident::{Answer, Cause, IncidentId};
+use crate::incident::{Answer, Cause};
 use crate::intent::{Expectation, Expects, Intent, When};
 use crate::ledger::{DoseAnswer, Fact};
 use crate::manner::Adjusted;
-use crate::names::{ContactId, ReminderId};
+use crate::question::{Question, Topic};
 use crate::reply::{Reply, Slot};
 use crate::time::Instant;
 
-/// What a calm question says that it waits for an answer; a dose has its own window.
-pub(crate) const ANSWER_WITHIN: Duration = Duration::from_secs(60);
-/// It is dropped after this long: the announced minute, after a sentence of half a minute at most.
-const CALM_QUESTION_STAYS: Duration = Duration::from_secs(90);
-/// Whoever has begun to answer is waited for this long: a slow sentence, and understanding it.
-pub(crate) const WORDS_COME_IN: Duration = Duration::from_secs(15);
-/// And a calm question no longer than this, whoever speaks.
-const CALM_QUESTION_STAYS_AT_MOST: Duration = Duration::from_secs(180);
 /// "In how many minutes?" is answered within a day; a greater number was misheard.
 const MINUTES_MAX: u32 = 24 * 60;
 /// "One moment" is said once; a film that keeps the ears busy all evening makes it no refrain.
@@ -34,12 +26,12 @@ const ONE_MOMENT_LASTS: Duration = Duration::from_secs(15 * 60);
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Talk {
     /// Counts questions, so that an answer to an older one is never counted for a newer.
-    last_question: u64,
-    question: Option<Question>,
+    pub(crate) last_question: u64,
+    pub(crate) question: Option<Question>,
     /// When the button last opened an alarm, or turned a question into one.
     pub(crate) called_for_help_at: Option<Instant>,
     /// Misunderstandings in a row.
-    misunderstood: u8,
+    pub(crate) misunderstood: u8,
     pub(crate) last_said: Option<Reply>,
     /// The answer to "why did you do that?".
     pub(crate) last_reason: Option<Reply>,
@@ -50,71 +42,6 @@ pub(crate) struct Talk {
     /// When it last asked for a moment.
     #[serde(default)]
     one_moment_at: Option<Instant>,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Question {
-    pub(crate) number: u64,
-    pub(crate) topic: Topic,
-    expects: Expects,
-    /// When it is dropped; `None`: when its topic ends.
-    closes: Option<Instant>,
-    /// Until when speech can put that off.
-    #[serde(default)]
-    closes_at_latest: Option<Instant>,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Topic {
-    /// "Do you need help?" *Yes* always means help.
-    Help(IncidentId),
-    Dose(ReminderId),
-    CheckIn,
-    /// "When shall I remind you?"
-    ReminderTime {
-        what: String,
-    },
-    /// "In how many minutes shall I remind you?"
-    ReminderMinutes {
-        what: String,
-    },
-    /// "To whom shall I send it?"
-    Message {
-        words: String,
-    },
-    /// "Shall I ask Anna to phone?"
-    AskToPhone(ContactId),
-}
-
-impl Topic {
-    fn expects(&self) -> Expects {
-        match self {
-            Self::Help(_) | Self::CheckIn | Self::AskToPhone(_) => Expects::YesNo,
-            Self::Dose(_) => Expects::Dose,
-            Self::ReminderTime { .. } => Expects::Time,
-            Self::ReminderMinutes { .. } => Expects::Number,
-            Self::Message { .. } => Expects::Name,
-        }
-    }
-
-    /// The alarm that it is about, if it is about one.
-    pub(crate) fn incident(&self) -> Option<IncidentId> {
-        match self {
-            Self::Help(incident) => Some(*incident),
-            Self::Dose(_)
-            | Self::CheckIn
-            | Self::ReminderTime { .. }
-            | Self::ReminderMinutes { .. }
-            | Self::Message { .. }
-            | Self::AskToPhone(_) => None,
-        }
-    }
-
-    /// A calm question is dropped when nobody answers; these two end when their matter does.
-    fn is_dropped(&self) -> bool {
-        !matches!(self, Self::Help(_) | Self::Dose(_))
-    }
 }
 
 impl Talk {
@@ -145,62 +72,6 @@ impl Talk {
 }
 
 impl Home {
-    /// Opens a question. The same topic again is still the same question, with its whole time: who
-    /// began to answer before it was repeated has answered it. Help displaces anything else.
-    pub(crate) fn ask(&mut self, topic: Topic) {
-        let talk = &mut self.state.talk;
-        let asked = topic.is_dropped().then_some(self.at);
-        if talk.topic() != Some(&topic) {
-            talk.last_question += 1;
-            talk.misunderstood = 0;
-        }
-        talk.question = Some(Question {
-            number: talk.last_question,
-            expects: topic.expects(),
-            topic,
-            closes: asked.map(|asked| asked + CALM_QUESTION_STAYS),
-            closes_at_latest: asked.map(|asked| asked + CALM_QUESTION_STAYS_AT_MOST),
-        });
-    }
-
-    /// Asks for what a request left open. While help is asked about it is said and not awaited.
-    pub(crate) fn pose(&mut self, topic: Topic) {
-        self.say(self.question_again(&topic), Urgency::Calm);
-        if !self.asking_about_help() {
-            self.ask(topic);
-        }
-    }
-
-    /// Somebody speaks: an answer that has begun is not cut off by its limit.
-    pub(crate) fn wait_for_words(&mut self) {
-        match self.state.talk.topic() {
-            Some(Topic::Help(incident)) => self.let_finish(*incident),
-            Some(Topic::Dose(reminder)) => self.let_dose_be_answered(&reminder.clone()),
-            Some(_) => self.wait_for_answer(WORDS_COME_IN),
-            None => {}
-        }
-    }
-
-    /// A calm question stays open for so long from now, within its bound.
-    fn wait_for_answer(&mut self, length: Duration) {
-        let Some(question) = &mut self.state.talk.question else { return };
-        if let (Some(closes), Some(latest)) = (question.closes, question.closes_at_latest) {
-            question.closes = Some(closes.max((self.at + length).min(latest)));
-        }
-    }
-
-    /// A question about help is open: nothing calm may displace it.
-    pub(crate) fn asking_about_help(&self) -> bool {
-        matches!(self.state.talk.topic(), Some(Topic::Help(_)))
-    }
-
-    pub(crate) fn drop_question(&mut self, about: impl Fn(&Topic) -> bool) {
-        if self.state.talk.topic().is_some_and(about) {
-            self.state.talk.question = None;
-            self.state.talk.misunderstood = 0;
-        }
-    }
-
     /// What the resident means. A voice is a sign of life only when it was understood.
     pub(crate) fn hear(&mut self, heard: &Heard) {
         if heard.intent != Intent::NotUnderstood {
@@ -340,85 +211,12 @@ impl Home {
         }
     }
 
-    /// For us, and not understood: say it in other words; the third time offer the button.
-    fn not_understand(&mut self) {
-        if let Some(Topic::Help(incident)) = self.state.talk.topic() {
-            let incident = *incident;
-            self.answer_help(incident, Answer::Unclear);
-            return;
-        }
-        self.wait_for_answer(ANSWER_WITHIN);
-        let talk = &mut self.state.talk;
-        talk.misunderstood = talk.misunderstood.saturating_add(1);
-        let reply = match talk.misunderstood {
-            1 => Reply::new(key::NOT_UNDERSTOOD),
-            2 => Reply::new(key::NOT_UNDERSTOOD_TWICE),
-            _ => {
-                talk.misunderstood = 0;
-                self.offer_a_person();
-                return;
-            }
-        };
-        self.say(reply, Urgency::Calm);
-    }
-
     /// Whom it is for is asked, if there is anybody.
     fn tell_whom(&mut self, words: &str) {
         if self.state.plan.circle.is_empty() {
             self.say(Reply::new(key::PLAN_NOBODY), Urgency::Calm);
         } else {
             self.pose(Topic::Message { words: words.to_owned() });
-        }
-    }
-
-    /// "I don't know. I am a device. Shall I ask Anna to phone?"
-    fn offer_a_person(&mut self) {
-        let first = self
-            .state
-            .plan
-            .escalation
-            .steps
-            .first()
-            .and_then(|step| step.contacts.first())
-            .filter(|contact| self.may_know_alarms(contact))
-            .cloned();
-        match first {
-            Some(contact) => self.ask_again(Topic::AskToPhone(contact)),
-            None => {
-                self.say(Reply::new(key::NOT_UNDERSTOOD_THRICE), Urgency::Calm);
-            }
-        }
-    }
-
-    /// Asks it, or asks it again, and says how long it waits.
-    fn ask_again(&mut self, topic: Topic) {
-        let urgency = if matches!(topic, Topic::Help(_)) { Urgency::Alarm } else { Urgency::Calm };
-        self.say(self.question_again(&topic), urgency);
-        if matches!(topic, Topic::AskToPhone(_)) {
-            let within = Reply::new(key::ANSWER_WITHIN).with("in", Slot::Duration(ANSWER_WITHIN));
-            self.say(within, urgency);
-        }
-        self.ask(topic);
-    }
-
-    /// The words of a question that is asked again.
-    fn question_again(&self, topic: &Topic) -> Reply {
-        let waits = |reply: Reply| reply.with("in", Slot::Duration(ANSWER_WITHIN));
-        match topic {
-            Topic::Help(_) => Reply::new(key::ASK_REPHRASED),
-            Topic::Dose(reminder) => self.dose_question_again(reminder),
-            Topic::CheckIn => waits(Reply::new(key::CHECK_IN_ASK_AGAIN)),
-            Topic::ReminderTime { what } => {
-                waits(Reply::new(key::REMIND_WHEN)).with("what", Slot::Words(what.clone()))
-            }
-            Topic::ReminderMinutes { what } => {
-                waits(Reply::new(key::REMIND_MINUTES)).with("what", Slot::Words(what.clone()))
-            }
-            Topic::Message { .. } => waits(Reply::new(key::MESSAGE_WHOM)),
-            // Its limit is a sentence of its own: these are the words of the stories.
-            Topic::AskToPhone(contact) => {
-                Reply::new(key::DONT_KNOW).name("contact", self.contact_name(contact))
-            }
         }
     }
 

@@ -79,3 +79,49 @@ fn no_number_is_taken_that_was_not_asked_for_or_cannot_be_meant() {
     afternoon.hears(Intent::ListReminders);
     assert_eq!(keys(&afternoon.said()), [key::REMIND_NONE]);
 }
+
+/// While an alarm stands open for hours a television may talk: it is answered three times.
+#[test]
+fn whoever_talks_on_during_an_alarm_is_not_answered_for_ever() {
+    let mut afternoon = begin(plan());
+    afternoon.hears(Intent::Help);
+    afternoon.passes(Duration::from_secs(21));
+    assert_eq!(afternoon.sent().len(), 1);
+    afternoon.said();
+    for _ in 0..20 {
+        afternoon.hears(Intent::NotUnderstood);
+    }
+    let said = afternoon.said();
+    assert_eq!(keys(&said), [key::ASK_REPHRASED, key::ASK_SIMPLER, key::ASK_BUTTON]);
+    assert_eq!(afternoon.faults(), []);
+}
+
+/// One question at a time, and none that is not listened to.
+#[test]
+fn while_help_is_asked_about_nothing_else_is() {
+    let requests = [
+        Intent::RemindWhen { what: "de was".to_owned() },
+        Intent::RemindMinutes { what: "de was".to_owned() },
+        Intent::TellWhom { words: "ik kom later".to_owned() },
+    ];
+    let mut afternoon = begin(plan());
+    afternoon.hears(Intent::Help);
+    afternoon.said();
+    for request in requests {
+        afternoon.hears(request);
+        assert_eq!(keys(&afternoon.said()), [key::NOT_NOW]);
+        assert_eq!(expects(&afternoon), Expects::YesNo);
+    }
+}
+
+#[test]
+fn once_more_is_the_question_once_more() {
+    let mut afternoon = begin(plan());
+    for _ in 0..3 {
+        afternoon.hears(Intent::NotUnderstood);
+    }
+    let said = keys(&afternoon.said()).join(" ");
+    assert!(said.ends_with(&format!("{} {}", key::DONT_KNOW, key::ANSWER_WITHIN)), "{said}");
+    afternoon.hears(Intent::Repeat);
+    assert_eq!(keys(&afternoon.said()), [key::DONT_KNOW]);
+}

@@ -4,6 +4,7 @@
 pub(crate) mod acknowledging;
 pub(crate) mod asking;
 pub(crate) mod escalation;
+mod script;
 pub(crate) mod technical;
 #[cfg(test)]
 mod words_tests;
@@ -97,7 +98,7 @@ pub enum Stage {
     Closed(Closing),
 }
 
-/// Which questions are asked, and how soon silence is passed on: the rows of [`asking::SCRIPTS`].
+/// Which questions are asked, and how soon silence is passed on: the rows of `script.rs`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Script {

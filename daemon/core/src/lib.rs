@@ -35,6 +35,7 @@ mod outcome;
 pub mod phrases;
 pub mod plan;
 pub mod proof;
+mod question;
 mod reminder;
 pub mod reply;
 pub mod request;

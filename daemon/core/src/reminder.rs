@@ -11,13 +11,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::activity::{Household, Whereabouts};
 use crate::catalogue::key;
-use crate::conversation::{Topic, WORDS_COME_IN};
 use crate::effect::Urgency;
 use crate::home::Home;
 use crate::intent::When;
 use crate::ledger::{DoseAnswer, Fact};
 use crate::names::ReminderId;
 use crate::plan::ReminderKind;
+use crate::question::{Topic, WORDS_COME_IN};
 use crate::reply::{Reply, Slot};
 use crate::time::{Instant, WallTrust, Weekday};
 

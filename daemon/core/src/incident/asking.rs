@@ -1,73 +1,19 @@
-//! Asking the resident first: what is asked when, and what an answer does. The scripts are data;
-//! speech that has begun is waited for, and their ceiling is moved by nothing but a clear answer.
+//! Asking the resident first: what is asked when, and what an answer does. Speech that has begun is
+//! waited for, and the ceiling of a script is moved by nothing but a clear answer.
 
 use std::time::Duration;
 
+use super::script::{Line, script};
 use crate::activity::Household;
 use crate::catalogue::key;
-use crate::conversation::{Topic, WORDS_COME_IN};
 use crate::effect::Urgency;
 use crate::home::Home;
 use crate::incident::{Answer, Cause, Closing, Incident, IncidentId, Script, Stage};
 use crate::ledger::Fact;
 use crate::names::{DeviceId, RoomId};
+use crate::question::{Topic, WORDS_COME_IN};
 use crate::reply::{Reply, Slot};
 use crate::time::{Gap, Instant};
-
-/// From detection: what is said when, after how long silence is passed on, and how long that may
-/// wait for somebody who is speaking (seconds). The ceilings are the design's: cry 20 s, fall
-/// 60 s, silence 5 min after the first question. Between limit and ceiling there is room for a
-/// "no" that began in time and for understanding it: where every second counts, no more than that.
-pub(crate) struct Lines {
-    pub(crate) script: Script,
-    pub(crate) lines: &'static [(u64, Line)],
-    pub(crate) alarm_after_s: u64,
-    pub(crate) ceiling_s: u64,
-}
-
-impl Lines {
-    /// After how long it is said what will be done.
-    fn warning(&self) -> Option<Duration> {
-        let warning = self.lines.iter().find(|(_, line)| *line == Line::Warn);
-        warning.map(|(at_s, _)| Duration::from_secs(*at_s))
-    }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Line {
-    First,
-    InOtherWords,
-    /// "In thirty seconds I alert Anna."
-    Warn,
-}
-
-pub(crate) const SCRIPTS: &[Lines] = &[
-    Lines {
-        script: Script::Fall,
-        lines: &[(0, Line::First), (20, Line::Warn)],
-        alarm_after_s: 50,
-        ceiling_s: 60,
-    },
-    Lines { script: Script::Cry, lines: &[(0, Line::First)], alarm_after_s: 15, ceiling_s: 20 },
-    Lines {
-        script: Script::Silence,
-        lines: &[(0, Line::First), (120, Line::InOtherWords), (240, Line::Warn)],
-        alarm_after_s: 270,
-        ceiling_s: 300,
-    },
-    Lines {
-        script: Script::CheckIn,
-        lines: &[(0, Line::First), (120, Line::InOtherWords), (240, Line::Warn)],
-        alarm_after_s: 270,
-        ceiling_s: 300,
-    },
-    Lines {
-        script: Script::Recheck,
-        lines: &[(0, Line::First), (20, Line::Warn)],
-        alarm_after_s: 50,
-        ceiling_s: 60,
-    },
-];
 
 /// Whoever was just asked is not told sooner that nothing was heard: the question itself takes
 /// some six seconds.
@@ -86,12 +32,6 @@ const PRESS_OF_ITS_OWN: Duration = Duration::from_secs(5);
 const CLOSED_MAX: usize = 20;
 /// Causes folded into one incident after the first.
 const ALSO_MAX: usize = 16;
-
-/// Every script is in the table; a test walks it.
-fn script(script: Script) -> &'static Lines {
-    let place = SCRIPTS.iter().position(|lines| lines.script == script).unwrap_or_default();
-    &SCRIPTS[place]
-}
 
 impl Home {
     pub(crate) fn press_help(&mut self, device: &DeviceId, room: &RoomId) {
@@ -426,16 +366,27 @@ impl Home {
         self.drop_question(|topic| *topic == Topic::Help(id));
     }
 
-    fn rephrase(&mut self, id: IncidentId) {
-        let unclear = self
-            .state
+    /// How often somebody answered, and was not understood.
+    fn unclear_answers(&self, id: IncidentId) -> usize {
+        self.state
             .ledger
             .recent()
             .filter(|entry| entry.incident == Some(id))
             .take_while(|entry| !matches!(entry.fact, Fact::Opened { .. }))
             .filter(|entry| matches!(entry.fact, Fact::Answered { answer: Answer::Unclear }))
-            .count();
-        let reply = if unclear <= 1 { key::ASK_REPHRASED } else { key::ASK_BUTTON };
+            .count()
+    }
+
+    fn rephrase(&mut self, id: IncidentId) {
+        let asked = self.alarm().is_some_and(|alarm| matches!(alarm.stage, Stage::Asking { .. }));
+        let reply = match self.unclear_answers(id) {
+            0 | 1 => key::ASK_REPHRASED,
+            2 => key::ASK_SIMPLER,
+            3 => key::ASK_BUTTON,
+            _ if asked => key::ASK_BUTTON,
+            // People are being reached: a television that talks on gets no answer.
+            _ => return,
+        };
         self.say_about(Some(id), Reply::new(reply), Urgency::Alarm);
     }
 
@@ -483,6 +434,7 @@ impl Home {
         let about = |reply: Reply| waits(reply).with("contacts", Slot::Names(contacts.clone()));
         match (line, which) {
             (Line::Warn, _) if contacts.is_empty() => waits(Reply::new(key::WARN_NOBODY)),
+            (Line::Warn, _) if self.unclear_answers(id) > 0 => about(Reply::new(key::WARN_UNCLEAR)),
             (Line::Warn, _) => about(Reply::new(key::WARN_BEFORE_ALARM)),
             // These two announce their limit with the warning, which comes before anything is done.
             (_, Script::Fall) => Reply::new(key::FALL_ASK),

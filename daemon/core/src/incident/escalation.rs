@@ -32,7 +32,7 @@ impl Home {
         let announced = self
             .alarm()
             .is_some_and(|alarm| matches!(alarm.stage, Stage::Asking { said, .. } if said > 1));
-        self.ask(crate::conversation::Topic::Help(id));
+        self.ask(crate::question::Topic::Help(id));
         let contacts = self.next_contact_names(id);
         if !announced && !contacts.is_empty() {
             let reply = Reply::new(key::ALARMING).with("contacts", Slot::Names(contacts));

@@ -21,7 +21,7 @@ fn keys(replies: &[Reply]) -> Vec<&str> {
 /// The resident said that they are not well: asked at once, warned after 240 s, 270 s the limit.
 fn not_well() -> Afternoon {
     let mut afternoon = Afternoon::begin(plan());
-    afternoon.home.ask(crate::conversation::Topic::CheckIn);
+    afternoon.home.ask(crate::question::Topic::CheckIn);
     afternoon.hears(Intent::No);
     assert_eq!(keys(&afternoon.said()).last(), Some(&key::CHECK_IN_HELP));
     afternoon
@@ -181,7 +181,7 @@ fn a_fall_while_silence_is_asked_about_alarms_no_later() {
     for (fell_after_s, alarm_after_s) in [(10, 60), (100, 150), (230, 270), (250, 270), (269, 270)]
     {
         let mut afternoon = with_wristband(plan());
-        afternoon.home.ask(crate::conversation::Topic::CheckIn);
+        afternoon.home.ask(crate::question::Topic::CheckIn);
         afternoon.hears(Intent::No);
         afternoon.passes(seconds(fell_after_s));
         let warned = keys(&afternoon.said()).contains(&key::WARN_BEFORE_ALARM);
@@ -206,7 +206,7 @@ fn a_question_about_help_says_how_long_it_waits_before_anything_is_done() {
         falls(&mut fallen);
         fallen.passes(seconds(49));
         let mut not_well = with_wristband(people.clone());
-        not_well.home.ask(crate::conversation::Topic::CheckIn);
+        not_well.home.ask(crate::question::Topic::CheckIn);
         not_well.hears(Intent::No);
         not_well.passes(seconds(269));
         let mut cry = with_wristband(people);
@@ -228,7 +228,7 @@ fn a_question_about_help_says_how_long_it_waits_before_anything_is_done() {
 fn a_calm_question_waits_too_and_not_for_ever() {
     let open = |afternoon: &Afternoon| afternoon.home.awaits_answer();
     let mut afternoon = Afternoon::begin(plan());
-    afternoon.home.ask(crate::conversation::Topic::CheckIn);
+    afternoon.home.ask(crate::question::Topic::CheckIn);
     afternoon.passes(seconds(89));
     afternoon.happens(&Event::VoiceBegan);
     afternoon.passes(seconds(14));
@@ -236,7 +236,7 @@ fn a_calm_question_waits_too_and_not_for_ever() {
     afternoon.passes(seconds(2));
     assert!(!open(&afternoon));
 
-    afternoon.home.ask(crate::conversation::Topic::CheckIn);
+    afternoon.home.ask(crate::question::Topic::CheckIn);
     for _ in 0..178 {
         afternoon.passes(seconds(1));
         afternoon.happens(&Event::VoiceBegan);
@@ -269,7 +269,7 @@ fn every_calm_question_says_how_long_it_waits_and_waits_no_less() {
 #[test]
 fn who_is_not_understood_gets_the_minute_once_more_within_the_bound() {
     let mut afternoon = Afternoon::begin(plan());
-    afternoon.home.ask(crate::conversation::Topic::CheckIn);
+    afternoon.home.ask(crate::question::Topic::CheckIn);
     afternoon.passes(seconds(80));
     afternoon.hears(Intent::NotUnderstood);
     afternoon.passes(seconds(59));
