@@ -19,3 +19,4 @@ pub mod recording;
 pub mod shell;
 pub mod simulation;
 pub mod voice_bench;
+pub mod voice_test;

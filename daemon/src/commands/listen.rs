@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use omzien_core::{Expectation, Expects, Intent, Language};
+use omzien_core::{Expectation, Expects, Intent};
 use omzien_drivers::sound::SoundCard;
 use omzien_drivers::sound::card::SystemCard;
 use omzien_drivers::speech::chain::Understanding;
@@ -16,8 +16,8 @@ use omzien_drivers::speech::recogniser::Nearest;
 use omzien_drivers::speech::stages::Stages;
 use omzien_skills::{Hearing, Skills, Through, Vocabulary};
 
-use crate::commands::{LanguageArgument, log_to_stderr};
-use crate::config::{self, Loaded, Paint};
+use crate::commands::{LanguageArgument, load_home, log_to_stderr};
+use crate::config::Loaded;
 use crate::shell::clock::{Clock, SystemClock};
 use crate::shell::listening_chain;
 
@@ -64,19 +64,10 @@ impl From<Expected> for Expects {
 /// Exit code 1 without a microphone or a model, 2 for a home file with mistakes.
 pub fn run(arguments: Arguments) -> ExitCode {
     log_to_stderr("warn");
-    let language = arguments.lang.map(Language::from);
-    let loaded = match &arguments.home {
-        Some(file) => config::load(file),
-        None => Ok(config::reference(language.unwrap_or_default())),
-    };
-    let mut loaded = match loaded {
+    let loaded = match load_home(arguments.home.as_deref(), arguments.lang) {
         Ok(loaded) => loaded,
-        Err(mistakes) => {
-            eprint!("{}", mistakes.show(Paint::Plain));
-            return ExitCode::from(2);
-        }
+        Err(code) => return code,
     };
-    loaded.plan.language = language.unwrap_or(loaded.plan.language);
     match listen(loaded, arguments.model, arguments.expect.into()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

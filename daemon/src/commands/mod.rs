@@ -3,9 +3,13 @@
 
 use std::fmt::Arguments;
 use std::io::{ErrorKind, IsTerminal, Write, stderr, stdout};
+use std::path::Path;
 use std::process::ExitCode;
 
+use omzien_core::Language;
 use tracing_subscriber::EnvFilter;
+
+use crate::config::{self, Loaded, Paint};
 
 macro_rules! commands {
     ($($(#[$attribute:meta])* $file:ident $variant:ident;)*) => {
@@ -43,6 +47,7 @@ commands! {
     speak Speak;
     transcribe Transcribe;
     voice_bench VoiceBench;
+    voice_test VoiceTest;
 }
 
 /// Prints a line. Who has seen enough (`omzien check | head`) does not stop the command; any other
@@ -71,6 +76,29 @@ pub(crate) fn log_to_stderr(usual: &str) {
         .try_init();
 }
 
+/// The home that a command is about: that of a file, or else one that is built in; in this
+/// language, if one was named. Mistakes are shown here, and the exit code for them comes back.
+pub(crate) fn load_home(
+    file: Option<&Path>,
+    language: Option<LanguageArgument>,
+) -> Result<Loaded, ExitCode> {
+    let language = language.map(Language::from);
+    let loaded = match file {
+        Some(file) => config::load(file),
+        None => Ok(config::reference(language.unwrap_or_default())),
+    };
+    match loaded {
+        Ok(mut loaded) => {
+            loaded.plan.language = language.unwrap_or(loaded.plan.language);
+            Ok(loaded)
+        }
+        Err(mistakes) => {
+            eprint!("{}", mistakes.show(Paint::Plain));
+            Err(ExitCode::from(2))
+        }
+    }
+}
+
 /// A language on the command line.
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
 pub enum LanguageArgument {
@@ -78,7 +106,7 @@ pub enum LanguageArgument {
     En,
 }
 
-impl From<LanguageArgument> for omzien_core::Language {
+impl From<LanguageArgument> for Language {
     fn from(argument: LanguageArgument) -> Self {
         match argument {
             LanguageArgument::Nl => Self::Nl,

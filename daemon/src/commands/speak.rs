@@ -12,8 +12,8 @@ use omzien_drivers::sound::{Pcm, SoundCard, wav};
 use omzien_drivers::speech::{SpeechError, voice};
 use omzien_skills::Skills;
 
-use crate::commands::{LanguageArgument, log_to_stderr};
-use crate::config::{self, Loaded, Paint, Settings};
+use crate::commands::{LanguageArgument, load_home, log_to_stderr};
+use crate::config::{Loaded, Settings};
 use crate::shell::clock::{Clock, SystemClock};
 
 /// Say a sentence aloud, or write it into a sound file
@@ -37,19 +37,12 @@ pub struct Arguments {
 /// with mistakes.
 pub fn run(arguments: Arguments) -> ExitCode {
     log_to_stderr("warn");
-    let language = arguments.lang.map(Language::from);
-    let loaded = match &arguments.home {
-        Some(file) => config::load(file),
-        None => Ok(config::reference(language.unwrap_or_default())),
-    };
-    let Loaded { plan, settings, .. } = match loaded {
-        Ok(loaded) => loaded,
-        Err(mistakes) => {
-            eprint!("{}", mistakes.show(Paint::Plain));
-            return ExitCode::from(2);
-        }
-    };
-    let language = language.unwrap_or(plan.language);
+    let Loaded { plan, settings, .. } =
+        match load_home(arguments.home.as_deref(), arguments.lang) {
+            Ok(loaded) => loaded,
+            Err(code) => return code,
+        };
+    let language = plan.language;
     let text = arguments.text.join(" ");
     let spoken = Skills::built_in().speakable(&text, language, &plan);
     tell!("{spoken}");

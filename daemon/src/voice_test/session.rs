@@ -1,0 +1,227 @@
+//! The ears and the mouth of a test: it says a sentence, hears what follows, and tells what became
+//! of it. The same stages as the companion's, one after the other. Sound is forgotten with its
+//! turn, but for what somebody allowed to be kept.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::{Duration, Instant};
+
+use omzien_core::{Expectation, Expects, Manner, Phrases};
+use omzien_drivers::sound::card::SystemCard;
+use omzien_drivers::sound::{Block, Microphone, Pcm, RATE_HZ, SoundCard, SoundError, Speaker, wav};
+use omzien_drivers::speech::chain::Chain;
+use omzien_drivers::speech::echo::EchoFree;
+use omzien_drivers::speech::pace::Pace;
+use omzien_drivers::speech::turns::{Ears, Onset, Turn};
+use omzien_drivers::speech::voice::{self, Voice};
+use omzien_drivers::speech::{self, SpeechError};
+
+use super::score::{Result as Became, Tried, room_dbfs, voice_dbfs};
+use super::sentences::{Listener, Sentence};
+
+/// One look at the microphone.
+const LOOK: Duration = Duration::from_millis(100);
+/// Who has not begun to speak by then is not waited for.
+const BEGINS_WITHIN: Duration = Duration::from_secs(12);
+/// And whoever has begun, no longer than a turn can be, and some.
+const ENDS_WITHIN: Duration = Duration::from_secs(45);
+/// How long the room is listened to while nobody speaks.
+const ROOM: Duration = Duration::from_secs(3);
+
+/// An open card, and what understands what it hears.
+pub struct Session<'a> {
+    home: &'a Listener<'a>,
+    chain: Chain,
+    voice: Box<dyn Voice>,
+    manner: Manner,
+    speaker: Box<dyn Speaker>,
+    microphone: Box<dyn Microphone>,
+    ears: Ears,
+    recordings: Option<Recordings>,
+    recorded: usize,
+}
+
+/// Where sentences are kept, and until when: both were said aloud, and somebody said yes.
+#[derive(Debug)]
+pub struct Recordings {
+    pub folder: PathBuf,
+    pub until: Instant,
+}
+
+/// What was heard of a sentence, for the terminal alone.
+#[derive(Debug)]
+pub struct Heard {
+    pub tried: Tried,
+    pub words: String,
+}
+
+impl<'a> Session<'a> {
+    /// # Errors
+    /// There is no card, or another program holds it.
+    pub fn open(
+        home: &'a Listener<'a>,
+        chain: Chain,
+        sound: &omzien_drivers::sound::Settings,
+        speech: &speech::Settings,
+        manner: Manner,
+    ) -> Result<Self, SpeechError> {
+        let card = EchoFree::new(Arc::new(SystemCard::new(sound.clone())));
+        Ok(Self {
+            home,
+            chain,
+            voice: voice::of(speech),
+            manner,
+            speaker: card.open_speaker()?,
+            microphone: card.open_microphone()?,
+            ears: Ears::default(),
+            recordings: None,
+            recorded: 0,
+        })
+    }
+
+    /// From now on, until their time is over.
+    pub fn record(&mut self, recordings: Recordings) {
+        self.recordings = Some(recordings);
+    }
+
+    /// How many sentences were kept.
+    pub fn recorded(&self) -> usize {
+        self.recorded
+    }
+
+    /// Says it to its end; whoever speaks meanwhile is not listened to.
+    pub fn say(&mut self, text: &str) -> Result<(), SpeechError> {
+        let language = self.home.plan.language;
+        let spoken = self.home.skills.speakable(text, language, self.home.plan);
+        let mut sound = self.voice.synthesise_at(&spoken, language, self.manner.pace_percent)?;
+        voice::set_volume(&mut sound, self.manner.volume_percent);
+        let Self { speaker, microphone, ears, .. } = self;
+        std::thread::scope(|scope| {
+            let playing = scope.spawn(|| speaker.play(&sound, &AtomicBool::new(false)));
+            let mut heard = Ok(());
+            while !playing.is_finished() {
+                // The microphone is read on, so that nothing old is taken for an answer.
+                heard = heard.and(hear(microphone.as_mut(), ears).map(drop));
+            }
+            // A panic of that thread is one of ours, and goes on here.
+            let played = playing.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            heard.and(played.map(drop))
+        })?;
+        Ok(())
+    }
+
+    /// How loud the room is by itself, in dB of full scale.
+    pub fn room(&mut self) -> Result<i16, SpeechError> {
+        let (start, mut samples) = (Instant::now(), Vec::new());
+        while start.elapsed() < ROOM {
+            if let Block::Samples(block) = self.microphone.next_block(LOOK)? {
+                samples.extend(block);
+            }
+        }
+        Ok(room_dbfs(&samples))
+    }
+
+    /// Waits for a sentence and tells what became of it. `place` and `number` name its recording.
+    pub fn hear(
+        &mut self,
+        sentence: &Sentence,
+        place: &str,
+        number: usize,
+    ) -> Result<Heard, SpeechError> {
+        let Some((turn, words, confidence, took_ms)) = self.next_words(sentence.expects)? else {
+            let (result, asked) = (Became::Nothing, sentence.text.clone());
+            let tried = Tried { asked, result, voice_dbfs: None, took_ms: None };
+            return Ok(Heard { tried, words: String::new() });
+        };
+        self.keep(&turn, place, number, &sentence.text)?;
+        let meaning = self.home.meaning(&words, sentence.expects, confidence);
+        let result = match meaning {
+            Some(meaning) if meaning == sentence.means => Became::Understood,
+            Some(_) | None => Became::Otherwise,
+        };
+        let tried = Tried {
+            asked: sentence.text.clone(),
+            result,
+            voice_dbfs: Some(voice_dbfs(&turn.samples)),
+            took_ms: Some(took_ms),
+        };
+        Ok(Heard { tried, words })
+    }
+
+    /// The first words that follow; `None` if nobody speaks in time. What is no voice is passed
+    /// over.
+    fn next_words(
+        &mut self,
+        expects: Expects,
+    ) -> Result<Option<(Turn, String, f32, u64)>, SpeechError> {
+        let phrases = self.phrases(expects);
+        self.ears.attend(Pace::default().pause_ms(expects), Onset::of(expects));
+        let start = Instant::now();
+        loop {
+            let patience = match self.ears.began() {
+                Some(_) => ENDS_WITHIN,
+                None => BEGINS_WITHIN,
+            };
+            if start.elapsed() > patience {
+                self.ears.forget();
+                return Ok(None);
+            }
+            for turn in hear(self.microphone.as_mut(), &mut self.ears)? {
+                let understanding = self.chain.understand(&turn, &phrases)?;
+                let took_ms = understanding.stages.total_ms();
+                let said = understanding.transcript.filter(|it| !it.text.is_empty());
+                if let Some(said) = said {
+                    return Ok(Some((turn, said.text, said.confidence, took_ms)));
+                }
+            }
+        }
+    }
+
+    fn phrases(&self, expects: Expects) -> Phrases {
+        let Listener { plan, skills, vocabulary, .. } = self.home;
+        skills.phrases(plan.language, vocabulary, Expectation { question: 1, expects })
+    }
+
+    fn keep(
+        &mut self,
+        turn: &Turn,
+        place: &str,
+        number: usize,
+        text: &str,
+    ) -> Result<(), SpeechError> {
+        self.recordings = self.recordings.take().filter(|kept| Instant::now() < kept.until);
+        let Some(recordings) = &self.recordings else { return Ok(()) };
+        let name = format!("{}-{number:02}-{}.wav", file_name(place), file_name(text));
+        let sound = Pcm { samples: turn.samples.clone(), rate_hz: RATE_HZ };
+        wav::write(&recordings.folder.join(name), &sound)?;
+        self.recorded += 1;
+        Ok(())
+    }
+}
+
+fn hear(microphone: &mut dyn Microphone, ears: &mut Ears) -> Result<Vec<Turn>, SoundError> {
+    Ok(match microphone.next_block(LOOK)? {
+        Block::Samples(samples) => ears.push(&samples),
+        Block::Nothing | Block::Ended => Vec::new(),
+    })
+}
+
+/// Letters and digits, and a line between words.
+fn file_name(text: &str) -> String {
+    let words = text.split(|letter: char| !letter.is_alphanumeric());
+    let words: Vec<String> = words.filter(|word| !word.is_empty()).map(str::to_lowercase).collect();
+    words.join("-").chars().take(60).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::file_name;
+
+    #[test]
+    fn a_recording_is_named_by_what_was_asked_and_leaves_its_folder_never() {
+        assert_eq!(file_name("Robin, hoe laat is het?"), "robin-hoe-laat-is-het");
+        assert_eq!(file_name("../../etc/passwd"), "etc-passwd");
+        assert_eq!(file_name("é".repeat(100).as_str()).chars().count(), 60);
+    }
+}

@@ -1,0 +1,182 @@
+//! `omzien voice-test` as an installer meets it: the real command in a virtual room, answered by a
+//! voice that waits until it is asked.
+
+#![allow(clippy::unwrap_used, reason = "a test may die where the home may not")]
+
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+
+use omzien::journal;
+use omzien::voice_test::score::{Mend, Result as Became, Score, VERSION};
+use omzien_core::Language;
+use omzien_drivers::simulated::virtual_card::{Room, VirtualCard};
+use omzien_drivers::sound::resample::resample;
+use omzien_drivers::sound::{Pcm, RATE_HZ, wav};
+use omzien_drivers::speech::voice::{Espeak, Voice};
+
+const HOME: &str = r#"
+companion = "Robin"
+language = "en"
+zone = "Europe/Amsterdam"
+skills = ["lights", "help", "time"]
+
+[[resident]]
+name = "Mrs De Wit"
+
+[room.kitchen]
+name = "kitchen"
+
+[device.kitchen_lamp]
+name = "kitchen lamp"
+room = "kitchen"
+can = ["light"]
+via.simulated = {}
+"#;
+
+fn command(folder: &Path, more: &[&str]) -> Command {
+    let cache = std::env::var_os("XDG_CACHE_HOME").map_or_else(
+        || PathBuf::from(std::env::var_os("HOME").expect("a HOME")).join(".cache"),
+        PathBuf::from,
+    );
+    let home = folder.join("home.toml");
+    fs::write(&home, HOME).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_omzien"));
+    command
+        .env("XDG_CACHE_HOME", cache)
+        .args(["voice-test", "--home"])
+        .arg(home)
+        .arg("--state")
+        .arg(folder.join("state"))
+        .args(more)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command
+}
+
+/// A voice in the room; it does not begin at once.
+fn answer(room: &Room, folder: &Path, text: &str) {
+    let said = Espeak::new(&Default::default()).synthesise(text, Language::En).unwrap();
+    let mut samples = vec![0.0; RATE_HZ as usize / 2];
+    samples.extend(resample(&said.samples, said.rate_hz, RATE_HZ));
+    let file = folder.join("answer.wav");
+    wav::write(&file, &Pcm { samples, rate_hz: RATE_HZ }).unwrap();
+    room.play_into_room(&file).unwrap();
+}
+
+/// Answers whatever is asked, by what `reply` says to it, until the test is over.
+fn lead(child: &mut Child, room: &Room, folder: &Path, reply: impl Fn(&str) -> String) -> String {
+    let mut enter = child.stdin.take().unwrap();
+    let (mut told, mut asked) = (String::new(), String::new());
+    for line in BufReader::new(child.stdout.take().unwrap()).lines() {
+        let line = line.unwrap();
+        told += &format!("{line}\n");
+        if line.ends_with("when you are there.") {
+            enter.write_all(b"\n").unwrap();
+        } else if line == "(I listen)" {
+            answer(room, folder, &reply(&asked));
+        } else {
+            asked = line;
+        }
+    }
+    told
+}
+
+/// Three sentences at two places: one is repeated, one is not, and for one nobody is there.
+#[test]
+fn a_home_is_told_what_was_understood_where_and_what_would_help() {
+    let card = VirtualCard::start().expect("a virtual sound card; `make setup` installs it");
+    let (folder, apart) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let kept = folder.path().join("kept");
+    let more = ["--places", "the chair,the bed", "--sentences", "4", "--keep-recordings"];
+    let mut child =
+        command(folder.path(), &more).arg(&kept).envs(card.environment()).spawn().unwrap();
+    let told = lead(&mut child, &card.room(), apart.path(), |asked| {
+        match asked.strip_prefix("Please repeat: ") {
+            Some("Yes.") => "The weather is lovely in Spain.".to_owned(),
+            Some(sentence) => sentence.to_owned(),
+            // Whether it may record.
+            None => "Yes.".to_owned(),
+        }
+    });
+    let ended = child.wait_with_output().unwrap();
+    assert!(ended.status.success(), "{told}\n{}", String::from_utf8_lossy(&ended.stderr));
+
+    let file = fs::read(folder.path().join("state/voice-test.json")).unwrap();
+    let score: Score = serde_json::from_slice(&file).unwrap();
+    assert_eq!((score.version, score.language, score.places.len()), (VERSION, Language::En, 2));
+    let [chair, bed] = &score.places[..] else { panic!("{score:?}") };
+    let asked: Vec<&str> = chair.tried.iter().map(|tried| tried.asked.as_str()).collect();
+    assert_eq!((chair.name.as_str(), asked), ("the chair", vec!["Help me!", "Yes."]));
+    assert_eq!(chair.tried[0].result, Became::Understood, "{told}");
+    assert_eq!(chair.tried[1].result, Became::Otherwise, "{told}");
+    assert_eq!(chair.mend(), Mend::Model, "loud enough, and something else was said");
+    assert_eq!((bed.understood(), bed.mend()), (2, Mend::Nothing), "{told}");
+    for tried in score.places.iter().flat_map(|place| &place.tried) {
+        assert!((-40..0).contains(&tried.voice_dbfs.unwrap()), "{tried:?}");
+        assert!(tried.took_ms.unwrap() > 500, "the pause alone is longer: {tried:?}");
+    }
+    assert!(told.contains("the chair: 1 of 2 understood."), "{told}");
+    assert!(told.contains("I hear you well here."), "{told}");
+    // What was said is nowhere in the file, and what was allowed to be kept has its names.
+    assert!(!String::from_utf8(file).unwrap().contains("Spain"));
+    let mut names: Vec<_> =
+        fs::read_dir(&kept).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    names.sort();
+    let wanted = [
+        "the-bed-01-robin-turn-on-the-kitchen-lamp.wav",
+        "the-bed-02-robin-what-time-is-it.wav",
+        "the-chair-01-help-me.wav",
+        "the-chair-02-yes.wav",
+    ];
+    assert_eq!(names, wanted);
+    assert!(told.contains("Delete them when they are not needed any more."), "{told}");
+}
+
+#[test]
+fn nothing_is_recorded_without_a_clear_yes_and_silence_is_told_as_silence() {
+    let card = VirtualCard::start().expect("a virtual sound card; `make setup` installs it");
+    let (folder, apart) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let kept = folder.path().join("kept");
+    fs::create_dir(&kept).unwrap();
+    let more = ["--places", "the chair", "--sentences", "1", "--keep-recordings"];
+    let mut child =
+        command(folder.path(), &more).arg(&kept).envs(card.environment()).spawn().unwrap();
+    let told = lead(&mut child, &card.room(), apart.path(), |asked| {
+        // A cough where a sentence is wanted.
+        if asked.starts_with("Please") { ",".to_owned() } else { "No, thank you.".to_owned() }
+    });
+    let ended = child.wait_with_output().unwrap();
+    assert!(ended.status.success(), "{told}\n{}", String::from_utf8_lossy(&ended.stderr));
+    assert!(told.contains("Then I record nothing.") && !told.contains("Delete them"), "{told}");
+    assert_eq!(fs::read_dir(&kept).unwrap().count(), 0);
+    assert!(told.contains("the chair: 0 of 1 understood."), "{told}");
+    assert!(told.contains("See that the microphone is on"), "{told}");
+}
+
+fn refused(command: &mut Command) -> String {
+    let Output { status, stderr, .. } = command.output().unwrap();
+    assert_eq!(status.code(), Some(1));
+    String::from_utf8(stderr).unwrap()
+}
+
+#[test]
+fn it_refuses_in_words_while_the_companion_runs_and_without_a_model_or_a_card() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = folder.path().join("state");
+    let running = journal::claim(&state).unwrap();
+    let words = refused(&mut command(folder.path(), &[]));
+    assert!(words.contains("another omzien uses this state"), "{words}");
+    drop(running);
+    let words = refused(command(folder.path(), &[]).env("XDG_CACHE_HOME", folder.path()));
+    assert!(words.contains("omzien models get"), "{words}");
+    // A place for ALSA's configuration in which there is no card at all.
+    let nowhere = folder.path().join("asound.conf");
+    fs::write(&nowhere, "").unwrap();
+    let words = refused(
+        command(folder.path(), &[]).env("ALSA_CONFIG_PATH", nowhere).env_remove("PULSE_SERVER"),
+    );
+    assert!(words.contains("there is no") || words.contains("refused"), "{words}");
+}
