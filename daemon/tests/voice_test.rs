@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
 use omzien::journal;
-use omzien::voice_test::score::{Mend, Result as Became, Score, VERSION};
+use omzien::voice_test::score::{Became, Mend, Score, VERSION};
 use omzien_core::Language;
 use omzien_drivers::simulated::virtual_card::{Room, VirtualCard};
 use omzien_drivers::sound::resample::resample;
@@ -110,8 +110,8 @@ fn a_home_is_told_what_was_understood_where_and_what_would_help() {
     let [chair, bed] = &score.places[..] else { panic!("{score:?}") };
     let asked: Vec<&str> = chair.tried.iter().map(|tried| tried.asked.as_str()).collect();
     assert_eq!((chair.name.as_str(), asked), ("the chair", vec!["Help me!", "Yes."]));
-    assert_eq!(chair.tried[0].result, Became::Understood, "{told}");
-    assert_eq!(chair.tried[1].result, Became::Otherwise, "{told}");
+    assert_eq!(chair.tried[0].became, Became::Understood, "{told}");
+    assert_eq!(chair.tried[1].became, Became::Otherwise, "{told}");
     assert_eq!(chair.mend(), Mend::Model, "loud enough, and something else was said");
     assert_eq!((bed.understood(), bed.mend()), (2, Mend::Nothing), "{told}");
     for tried in score.places.iter().flat_map(|place| &place.tried) {

@@ -21,7 +21,7 @@ use crate::config::{Loaded, Settings};
 use crate::journal;
 use crate::shell::clock::{Clock, SystemClock};
 use crate::shell::listening_chain;
-use crate::voice_test::score::{Place, Result as Became, Score, Tried, VERSION};
+use crate::voice_test::score::{Place, Became, Score, Tried, VERSION};
 use crate::voice_test::sentences::{self, Listener, Sentence};
 use crate::voice_test::session::{Heard, Recordings, Session};
 use crate::voice_test::words::{Words, fill};
@@ -188,7 +188,7 @@ fn ask_to_record(
     tell!("{}", words.now);
     let yes = Sentence { text: String::new(), expects: Expects::YesNo, means: Intent::Yes };
     let heard = session.hear(&yes, "", 0)?;
-    if heard.tried.result != Became::Understood {
+    if heard.tried.became != Became::Understood {
         return say(session, words.records_not);
     }
     // Readable for whoever leads this, and nobody else.
@@ -208,8 +208,8 @@ fn say(session: &mut Session<'_>, line: &str) -> Result<(), SpeechError> {
 }
 
 fn show(heard: &Heard, room_dbfs: i16, words: &Words) {
-    let Tried { result, voice_dbfs, took_ms, .. } = &heard.tried;
-    let line = match result {
+    let Tried { became, voice_dbfs, took_ms, .. } = &heard.tried;
+    let line = match became {
         Became::Understood => fill(words.understood, &[&heard.words]),
         Became::Otherwise => fill(words.otherwise, &[&heard.words]),
         Became::Nothing => words.nothing.to_owned(),

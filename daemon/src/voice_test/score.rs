@@ -42,16 +42,17 @@ pub struct Place {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tried {
     pub asked: String,
-    pub result: Result,
+    pub became: Became,
     /// Of the voice, in dB of full scale; `None`: none was heard.
     pub voice_dbfs: Option<i16>,
     /// From the last sound of the voice until it was understood, milliseconds.
     pub took_ms: Option<u64>,
 }
 
+/// What became of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Result {
+pub enum Became {
     Understood,
     /// Words were heard, and they mean something else or nothing.
     Otherwise,
@@ -75,7 +76,7 @@ pub enum Mend {
 
 impl Place {
     pub fn understood(&self) -> usize {
-        self.tried.iter().filter(|one| one.result == Result::Understood).count()
+        self.tried.iter().filter(|one| one.became == Became::Understood).count()
     }
 
     /// How far the voice stands above the room, in the middle of what was heard; `None`: no voice.
@@ -138,10 +139,10 @@ fn dbfs(power: f64) -> i16 {
 mod tests {
     use super::*;
 
-    fn place(room_dbfs: i16, results: &[(Result, Option<i16>)]) -> Place {
-        let tried = results.iter().map(|(result, voice_dbfs)| Tried {
+    fn place(room_dbfs: i16, results: &[(Became, Option<i16>)]) -> Place {
+        let tried = results.iter().map(|(became, voice_dbfs)| Tried {
             asked: "Yes.".to_owned(),
-            result: *result,
+            became: *became,
             voice_dbfs: *voice_dbfs,
             took_ms: None,
         });
@@ -150,7 +151,7 @@ mod tests {
 
     #[test]
     fn the_mend_is_what_is_wrong() {
-        use Result::{Nothing, Otherwise, Understood};
+        use Became::{Nothing, Otherwise, Understood};
         for (room_dbfs, results, mend) in [
             (-60, vec![(Understood, Some(-30))], Mend::Nothing),
             (-30, vec![(Understood, Some(-30))], Mend::Nothing),
@@ -176,7 +177,7 @@ mod tests {
     #[test]
     fn the_file_is_read_as_it_was_written() {
         let folder = tempfile::tempdir().expect("a folder");
-        let places = vec![place(-60, &[(Result::Understood, Some(-30))])];
+        let places = vec![place(-60, &[(Became::Understood, Some(-30))])];
         let at = Timestamp::UNIX_EPOCH;
         let score = Score { version: VERSION, at, language: Language::Nl, places };
         let file = score.keep(folder.path()).expect("written");

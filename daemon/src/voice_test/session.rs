@@ -17,7 +17,7 @@ use omzien_drivers::speech::turns::{Ears, Onset, Turn};
 use omzien_drivers::speech::voice::{self, Voice};
 use omzien_drivers::speech::{self, SpeechError};
 
-use super::score::{Result as Became, Tried, room_dbfs, voice_dbfs};
+use super::score::{Became, Tried, room_dbfs, voice_dbfs};
 use super::sentences::{Listener, Sentence};
 
 /// One look at the microphone.
@@ -130,19 +130,19 @@ impl<'a> Session<'a> {
         number: usize,
     ) -> Result<Heard, SpeechError> {
         let Some((turn, words, confidence, took_ms)) = self.next_words(sentence.expects)? else {
-            let (result, asked) = (Became::Nothing, sentence.text.clone());
-            let tried = Tried { asked, result, voice_dbfs: None, took_ms: None };
+            let (became, asked) = (Became::Nothing, sentence.text.clone());
+            let tried = Tried { asked, became, voice_dbfs: None, took_ms: None };
             return Ok(Heard { tried, words: String::new() });
         };
         self.keep(&turn, place, number, &sentence.text)?;
         let meaning = self.home.meaning(&words, sentence.expects, confidence);
-        let result = match meaning {
+        let became = match meaning {
             Some(meaning) if meaning == sentence.means => Became::Understood,
             Some(_) | None => Became::Otherwise,
         };
         let tried = Tried {
             asked: sentence.text.clone(),
-            result,
+            became,
             voice_dbfs: Some(voice_dbfs(&turn.samples)),
             took_ms: Some(took_ms),
         };
