@@ -14,6 +14,7 @@ use omzien_core::{
 };
 use omzien_drivers::inbox::{self, Received};
 use omzien_drivers::simulated::sound::{FileCard, Pace};
+use omzien_drivers::sound::volume::Volume;
 use omzien_drivers::sound::{
     self, Block, Microphone, Pcm, Played, RATE_HZ, SoundCard, SoundError, Speaker,
 };
@@ -239,6 +240,14 @@ impl SoundCard for CountingCard {
             return Err(SoundError::NoDevice { what: "loudspeaker" });
         }
         Ok(Box::new(SlowSpeaker(self.clone())))
+    }
+
+    fn volume(&self) -> Result<Option<Volume>, SoundError> {
+        Ok(None)
+    }
+
+    fn set_volume(&self, _: &Volume) -> Result<(), SoundError> {
+        Ok(())
     }
 }
 

@@ -15,6 +15,7 @@ use omzien_core::{Expectation, Expects, Language, Phrases, Trouble, TroubleState
 use omzien_drivers::inbox::{self, Received};
 use omzien_drivers::simulated::sound::{FileCard, Pace};
 use omzien_drivers::sound::resample::resample;
+use omzien_drivers::sound::volume::Volume;
 use omzien_drivers::sound::{
     self, Block, Microphone, Pcm, Played, RATE_HZ, SoundCard, SoundError, Speaker, wav,
 };
@@ -63,6 +64,14 @@ impl SoundCard for Room {
 
     fn open_speaker(&self) -> Result<Box<dyn Speaker>, SoundError> {
         Ok(Box::new(Self { heard: Arc::clone(&self.heard), clock: self.clock.clone() }))
+    }
+
+    fn volume(&self) -> Result<Option<Volume>, SoundError> {
+        Ok(None)
+    }
+
+    fn set_volume(&self, _: &Volume) -> Result<(), SoundError> {
+        Ok(())
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::sound::resample::resample;
+use crate::sound::volume::Volume;
 use crate::sound::{Block, Microphone, Pcm, Played, RATE_HZ, SoundCard, SoundError, Speaker, wav};
 
 /// What the microphone hands over at a time: 100 ms.
@@ -51,6 +52,14 @@ impl SoundCard for FileCard {
 
     fn open_speaker(&self) -> Result<Box<dyn Speaker>, SoundError> {
         Ok(Box::new(FileSpeaker(self.clone())))
+    }
+
+    fn volume(&self) -> Result<Option<Volume>, SoundError> {
+        Ok(None)
+    }
+
+    fn set_volume(&self, _: &Volume) -> Result<(), SoundError> {
+        Ok(())
     }
 }
 

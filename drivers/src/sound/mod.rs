@@ -63,15 +63,10 @@ pub trait SoundCard: Send + Sync {
 
     /// How loud the card itself is set; `None`: it has no control that is known. Takes a second
     /// at most.
-    fn volume(&self) -> Result<Option<Volume>, SoundError> {
-        Ok(None)
-    }
+    fn volume(&self) -> Result<Option<Volume>, SoundError>;
 
     /// Sets what [`SoundCard::volume`] gave, changed or not. A card without controls does nothing.
-    fn set_volume(&self, volume: &Volume) -> Result<(), SoundError> {
-        let _ = volume;
-        Ok(())
-    }
+    fn set_volume(&self, volume: &Volume) -> Result<(), SoundError>;
 }
 
 /// What one look at the microphone brought.

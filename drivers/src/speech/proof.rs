@@ -14,6 +14,7 @@ use omzien_core::HeardBack;
 use sonora_fft::pffft::{FftType, Pffft};
 
 use crate::sound::resample::resample;
+use crate::sound::volume::Volume;
 use crate::sound::{Block, Microphone, Pcm, Played, RATE_HZ, SoundCard, SoundError, Speaker};
 
 /// What is compared: the band of speech up to 2 kHz. Less would hold too little to tell sentences
@@ -66,6 +67,14 @@ impl SoundCard for Proving {
         let mut proving = ProvingSpeaker { speaker, sounds: Arc::clone(&self.sounds) };
         proving.tell_when_it_sounds(Arc::new(|| ()));
         Ok(Box::new(proving))
+    }
+
+    fn volume(&self) -> Result<Option<Volume>, SoundError> {
+        self.card.volume()
+    }
+
+    fn set_volume(&self, volume: &Volume) -> Result<(), SoundError> {
+        self.card.set_volume(volume)
     }
 }
 
