@@ -84,7 +84,7 @@ fn lead(child: &mut Child, room: &Room, folder: &Path, reply: impl Fn(&str) -> S
     told
 }
 
-/// Three sentences at two places: one is repeated, one is not, and for one nobody is there.
+/// Four sentences at two places: three are repeated, and for one something else is said.
 #[test]
 fn a_home_is_told_what_was_understood_where_and_what_would_help() {
     let card = VirtualCard::start().expect("a virtual sound card; `make setup` installs it");
