@@ -12,7 +12,7 @@ use whisper_rs::{
 };
 
 use super::SpeechError;
-use super::decoding::{self, Decoded, NextToken, Token, Tokens};
+use super::decoding::{self, Decoded, NextToken, Token, Tokens, Written};
 use super::gate::{self, Candidate};
 use super::ggml;
 use crate::sound::RATE_HZ;
@@ -24,7 +24,7 @@ pub struct Transcript {
     /// The sentence that was known, or else what the model wrote, if that passed the gate
     /// (`gate.rs`); empty if nothing did.
     pub text: String,
-    /// What the model wrote by itself.
+    /// What the model wrote by itself; the sentence that was known, if that was clear without.
     pub free_text: String,
     /// The likeliest of the sentences that can be said now, said or not.
     pub nearest: Option<Nearest>,
@@ -134,9 +134,9 @@ impl Whisper {
         let mut parameters = FullParams::new(SamplingStrategy::Greedy { best_of: 1 });
         parameters.set_n_threads(i32::from(self.threads));
         parameters.set_language(Some(code(self.language)));
-        // Both are bounded far below an i32 (see the functions).
+        // Bounded far below an i32 (see the function).
         parameters.set_audio_ctx(positions(seconds) as i32);
-        parameters.set_max_tokens(tokens(seconds) as i32);
+        parameters.set_max_tokens(1);
         parameters.set_no_context(true);
         parameters.set_single_segment(true);
         parameters.set_no_timestamps(true);
@@ -175,42 +175,6 @@ impl Loaded {
         ];
         Ok(Self { context, state, tokens, preamble })
     }
-
-    /// Which sentence of the graph it was, on the sound that was listened to last.
-    fn nearest(
-        &mut self,
-        threads: u8,
-        phrases: &Phrases,
-        written: &str,
-    ) -> Result<Option<Decoded>, SpeechError> {
-        if phrases.is_empty() {
-            return Ok(None);
-        }
-        let mut asked = Asked {
-            state: &mut self.state,
-            preamble: &self.preamble,
-            vocabulary: usize::try_from(self.context.n_vocab()).unwrap_or_default(),
-            threads,
-            remembered: Vec::new(),
-        };
-        decoding::decode(&mut asked, &self.tokens, phrases, written)
-    }
-
-    /// What the model wrote: text, mean log-probability, number of tokens.
-    fn written(&self) -> (String, f32, usize) {
-        let (mut text, mut sum, mut count) = (String::new(), 0.0, 0);
-        for segment in self.state.as_iter() {
-            text += &segment.to_str_lossy().unwrap_or_default();
-            for place in 0..segment.n_tokens() {
-                let Some(token) = segment.get_token(place) else { continue };
-                if token.token_id() < self.context.token_eot() {
-                    sum += token.token_data().plog;
-                    count += 1;
-                }
-            }
-        }
-        (text.trim().to_owned(), if count == 0 { 0.0 } else { sum / count as f32 }, count)
-    }
 }
 
 /// The model's memory of what it was asked last: what two questions share is not read again.
@@ -220,6 +184,19 @@ struct Asked<'a> {
     vocabulary: usize,
     threads: u8,
     remembered: Vec<Token>,
+}
+
+impl<'a> Asked<'a> {
+    /// About the turn that `state` listened to last.
+    fn new(
+        context: &WhisperContext,
+        state: &'a mut WhisperState,
+        preamble: &'a [Token],
+        threads: u8,
+    ) -> Self {
+        let vocabulary = usize::try_from(context.n_vocab()).unwrap_or_default();
+        Self { state, preamble, vocabulary, threads, remembered: Vec::new() }
+    }
 }
 
 impl NextToken for Asked<'_> {
@@ -254,57 +231,74 @@ impl Recogniser for Whisper {
         let mut samples = samples[..samples.len().min(LONGEST)].to_vec();
         let seconds = samples.len() as f32 / RATE_HZ as f32;
         samples.resize(samples.len().max(SHORTEST), 0.0);
-        let parameters = self.parameters(seconds);
-        let threads = self.threads;
-        let loaded = self.loaded()?;
-        loaded.state.full(parameters, &samples).map_err(failed)?;
-        let (free_text, mean_log_probability, count) = loaded.written();
-        let written = Candidate {
-            text: &free_text,
-            mean_log_probability,
-            voice_s: seconds,
-            tokens: if count >= tokens(seconds) {
-                gate::Tokens::CutOff
-            } else {
-                gate::Tokens::Finished
-            },
-        };
-        let words = gate::pass(written, phrases);
+        let (parameters, threads) = (self.parameters(seconds), self.threads);
+        let Loaded { context, state, tokens, preamble } = self.loaded()?;
+        // whisper.cpp reads less than thirty seconds only where it also writes: a token, unused.
+        state.full(parameters, &samples).map_err(failed)?;
+        let mut model = Asked::new(context, state, preamble, threads);
         let start = Instant::now();
-        let nearest = loaded.nearest(threads, phrases, &free_text)?;
-        let transcript = judge(words, free_text, mean_log_probability, nearest);
-        Ok(Transcript { along: start.elapsed(), ..transcript })
+        let found = decoding::along(&mut model, tokens, phrases)?;
+        let mut along = start.elapsed();
+        let found = match found {
+            Some(found) if found.is_clear() => return Ok(Transcript { along, ..known(found) }),
+            other => other,
+        };
+        let written = decoding::write(&mut model, tokens, tokens_max(seconds))?;
+        let start = Instant::now();
+        let found = decoding::likelier(&mut model, tokens, phrases, found, &written.text)?;
+        along += start.elapsed();
+        Ok(Transcript { along, ..judge(written, found, seconds, phrases) })
+    }
+}
+
+/// A sentence of ours.
+fn known(nearest: Decoded) -> Transcript {
+    let confidence = (1.0 - nearest.mean_log_probability / KNOWN_MIN).clamp(0.0, 1.0);
+    Transcript {
+        heard: Heard::Known,
+        text: nearest.text.clone(),
+        free_text: nearest.text.clone(),
+        nearest: Some(nearest.into()),
+        confidence,
+        along: Duration::ZERO,
     }
 }
 
 /// One of ours, something else, or nothing.
 fn judge(
-    words: Result<String, gate::Rejected>,
-    free_text: String,
-    free_log_probability: f32,
+    written: Written,
     nearest: Option<Decoded>,
+    seconds: f32,
+    phrases: &Phrases,
 ) -> Transcript {
-    let nearest =
-        nearest.map(|Decoded { text, mean_log_probability, worst_regret, asked, .. }| Nearest {
+    let candidate = Candidate {
+        text: &written.text,
+        mean_log_probability: written.mean_log_probability,
+        voice_s: seconds,
+        tokens: if written.cut_off { gate::Tokens::CutOff } else { gate::Tokens::Finished },
+    };
+    let transcript = match (nearest, gate::pass(candidate, phrases)) {
+        (Some(nearest), _) if nearest.mean_log_probability >= KNOWN_MIN => known(nearest),
+        (nearest, Ok(text)) => Transcript {
+            heard: Heard::Words,
             text,
-            mean_log_probability,
-            worst_regret,
-            asked,
-        });
-    let known = nearest.as_ref().filter(|nearest| nearest.mean_log_probability >= KNOWN_MIN);
-    let (heard, text, confidence) = match (known, words) {
-        (Some(known), _) => {
-            let confidence = 1.0 - known.mean_log_probability / KNOWN_MIN;
-            (Heard::Known, known.text.clone(), confidence)
-        }
-        (None, Ok(words)) => (Heard::Words, words, free_log_probability.exp()),
-        (None, Err(rejected)) => {
+            nearest: nearest.map(Nearest::from),
+            confidence: written.mean_log_probability.exp().clamp(0.0, 1.0),
+            ..Transcript::default()
+        },
+        (nearest, Err(rejected)) => {
             tracing::debug!(?rejected, "what was heard did not pass the gate");
-            (Heard::Nothing, String::new(), 0.0)
+            Transcript { nearest: nearest.map(Nearest::from), ..Transcript::default() }
         }
     };
-    let confidence = confidence.clamp(0.0, 1.0);
-    Transcript { heard, text, free_text, nearest, confidence, along: Duration::ZERO }
+    Transcript { free_text: written.text, ..transcript }
+}
+
+impl From<Decoded> for Nearest {
+    fn from(decoded: Decoded) -> Self {
+        let Decoded { text, mean_log_probability, worst_regret, asked, .. } = decoded;
+        Self { text, mean_log_probability, worst_regret, asked }
+    }
 }
 
 /// All cores but one; ggml's threads spin, and on the last core they starve everybody.
@@ -326,7 +320,8 @@ fn positions(seconds: f32) -> usize {
     (wanted.ceil() as usize).next_multiple_of(64).clamp(POSITIONS_MIN, POSITIONS_MAX)
 }
 
-fn tokens(seconds: f32) -> usize {
+/// How much is written of a turn.
+fn tokens_max(seconds: f32) -> usize {
     ((seconds * TOKENS_PER_S as f32) as usize).clamp(TOKENS_MIN, TOKENS_MAX)
 }
 

@@ -8,36 +8,42 @@ mod near;
 mod paths;
 mod search;
 mod tokens;
+mod writing;
 
 pub(super) use search::Decoded;
 pub(super) use tokens::{Token, Tokens};
+pub(super) use writing::{Written, write};
 
 use omzien_core::Phrases;
 
 use super::SpeechError;
 
-/// So many sentences near the one that was written freely are looked at first.
-const NEAR: usize = 8;
-/// One of them that is as likely as this needs no wider search.
-const CLEAR: f32 = -1.0;
+/// So many sentences near the one that was written freely are looked at.
+const NEAR: usize = 12;
 
-/// The sentence of the graph that the model finds likeliest. `written`: what it wrote by itself.
-/// First among the sentences spelt like that, then, unless one of them is clear, among all: each
-/// finds sentences that the other misses.
-pub(super) fn decode(
+/// The sentence of the graph that the model finds likeliest; `None` if none could be written
+/// within the bounds.
+pub(super) fn along(
     model: &mut dyn NextToken,
     tokens: &Tokens,
     phrases: &Phrases,
+) -> Result<Option<Decoded>, SpeechError> {
+    search::search(model, tokens, phrases, search::ALONG)
+}
+
+/// The likelier of the one that was found along the graph and of those that are spelt like what
+/// the model wrote by itself: each finds sentences that the other misses.
+pub(super) fn likelier(
+    model: &mut dyn NextToken,
+    tokens: &Tokens,
+    phrases: &Phrases,
+    found: Option<Decoded>,
     written: &str,
 ) -> Result<Option<Decoded>, SpeechError> {
     let near = Phrases::of(near::nearest(phrases, written, NEAR));
-    let near = if near.is_empty() { None } else { search::search(model, tokens, &near)? };
-    if near.as_ref().is_some_and(|near| near.mean_log_probability >= CLEAR) {
-        return Ok(near);
-    }
-    let any = search::search(model, tokens, phrases)?;
-    let asked = [&near, &any].into_iter().flatten().map(|found| found.asked).sum();
-    let likelier = [near, any].into_iter().flatten().max_by(|a, b| a.score.total_cmp(&b.score));
+    let near = search::search(model, tokens, &near, search::NEAR)?;
+    let asked = [&near, &found].into_iter().flatten().map(|found| found.asked).sum();
+    let likelier = [near, found].into_iter().flatten().max_by(|a, b| a.score.total_cmp(&b.score));
     Ok(likelier.map(|found| Decoded { asked, ..found }))
 }
 

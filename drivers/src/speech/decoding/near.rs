@@ -2,28 +2,26 @@
 //! spaces, capitals and signs do not count, and letters that sound alike are half a mistake.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, BinaryHeap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap, HashSet, btree_map};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use omzien_core::{Phrases, Place, Step, plain};
 
 /// Longer texts are nobody's command (letters).
 const LETTERS_MAX: usize = 80;
-/// How many half-written sentences are followed from each letter of the text.
-const WIDTH: usize = 120;
+/// How many places of the graph are followed from each letter of the text.
+const WIDTH: usize = 1_500;
+/// How many ends of sentences are looked at before the nearest are taken to be found.
+const ENDS_MAX: usize = 4_000;
 /// A word may be this much longer or shorter than what is written of it (letters).
 const STRETCH: usize = 4;
-/// Of a text's letters, so many in a hundred may be wrong.
+/// Of the letters so far, so many in a hundred may be wrong, and so many more.
 const WRONG_PERCENT: usize = 45;
+const WRONG_MORE: usize = 4;
 /// A whole mistake; letters that sound alike are one.
 const MISTAKE: usize = 2;
 const ALIKE: [&str; 8] = ["aeiouy", "dt", "vfw", "szc", "gh", "kcq", "bp", "mn"];
-
-/// A half-written sentence: the word that came last, and what came before it.
-struct Written {
-    before: Option<usize>,
-    word: Option<Arc<str>>,
-}
 
 /// At most `wanted` sentences, the nearest first.
 pub(super) fn nearest(phrases: &Phrases, text: &str, wanted: usize) -> Vec<String> {
@@ -31,34 +29,61 @@ pub(super) fn nearest(phrases: &Phrases, text: &str, wanted: usize) -> Vec<Strin
     if letters.is_empty() || letters.len() > LETTERS_MAX {
         return Vec::new();
     }
-    let mut search = Search {
-        phrases,
-        written: vec![Written { before: None, word: None }],
-        reached: vec![HashMap::new(); letters.len() + 1],
-        letters,
-    };
-    search.reach(0, Place::START, 0, 0);
+    let reached = vec![BTreeMap::new(); letters.len() + 1];
+    let mut search = Search { phrases, letters, reached, ways: HashMap::new() };
+    search.arrive(0, Place::START, 0, None);
     for at in 0..search.reached.len() {
         search.go_on(at);
     }
-    search.whole(wanted)
+    search.sentences(wanted)
 }
+
+/// One step of a sentence: where it comes from, the word that is said, and what is wrong with it.
+#[derive(Clone)]
+struct Arrival {
+    at: usize,
+    from: Place,
+    word: Option<Arc<str>>,
+    wrong: usize,
+}
+
+/// A place that some of the letters may lead to: at what least cost, and by which steps.
+#[derive(Clone, Default)]
+struct Reached {
+    cost: usize,
+    arrivals: Vec<Arrival>,
+}
+
+/// Where a word may end, and what is wrong with it then.
+type Ways = Rc<[(usize, usize)]>;
 
 struct Search<'a> {
     phrases: &'a Phrases,
     letters: Vec<char>,
-    written: Vec<Written>,
-    /// For each letter of the text: where in the graph the letters before it may lead, at what
-    /// cost, by what sentence.
-    reached: Vec<HashMap<Place, (usize, usize)>>,
+    /// For each letter of the text: where in the graph the letters before it may lead.
+    reached: Vec<BTreeMap<Place, Reached>>,
+    /// Where a word that begins at a letter may end.
+    ways: HashMap<(usize, Arc<str>), Ways>,
 }
 
 impl Search<'_> {
-    fn reach(&mut self, at: usize, place: Place, cost: usize, written: usize) -> bool {
-        let known = self.reached[at].get(&place);
-        let better = known.is_none_or(|(known, _)| cost < *known);
+    /// No sentence may be more wrong after so many letters.
+    fn most(&self, at: usize) -> usize {
+        MISTAKE * (at * WRONG_PERCENT / 100 + WRONG_MORE)
+    }
+
+    /// Whether this is the cheapest way there so far.
+    fn arrive(&mut self, at: usize, to: Place, cost: usize, arrival: Option<Arrival>) -> bool {
+        let (reached, better) = match self.reached[at].entry(to) {
+            btree_map::Entry::Vacant(new) => (new.insert(Reached::default()), true),
+            btree_map::Entry::Occupied(known) => {
+                let better = cost < known.get().cost;
+                (known.into_mut(), better)
+            }
+        };
+        reached.arrivals.extend(arrival);
         if better {
-            self.reached[at].insert(place, (cost, written));
+            reached.cost = cost;
         }
         better
     }
@@ -66,37 +91,35 @@ impl Search<'_> {
     /// From the best places before this letter over every step that leads on.
     fn go_on(&mut self, at: usize) {
         let mut open: BinaryHeap<_> =
-            self.reached[at].iter().map(|(place, (cost, _))| Reverse((*cost, *place))).collect();
+            self.reached[at].iter().map(|(place, here)| Reverse((here.cost, *place))).collect();
         let mut followed = BTreeSet::new();
-        let most = MISTAKE * self.letters.len() * WRONG_PERCENT / 100;
-        while let Some(Reverse((cost, place))) = open.pop() {
-            if cost > most || followed.len() == WIDTH {
+        while let Some(Reverse((cost, from))) = open.pop() {
+            if followed.len() == WIDTH {
                 break;
             }
-            if !followed.insert(place) {
+            if !followed.insert(from) {
                 continue;
             }
-            let written = self.reached[at][&place].1;
             let phrases = self.phrases;
-            for (step, to) in phrases.steps(place) {
+            for (step, to) in phrases.steps(from) {
                 match step {
                     Step::Nothing => {
-                        if self.reach(at, *to, cost, written) {
+                        let arrival = Arrival { at, from, word: None, wrong: 0 };
+                        if self.arrive(at, *to, cost, Some(arrival)) {
                             open.push(Reverse((cost, *to)));
                         }
                     }
                     Step::Word(word) => {
-                        let here = self.written.len();
-                        let mut used = false;
-                        for (until, wrong) in self.distances(at, word) {
-                            used |= self.reach(until, *to, cost + wrong, here);
-                            if until == at {
+                        for (until, wrong) in self.ways(at, word).iter().copied() {
+                            if cost + wrong > self.most(until) {
+                                continue;
+                            }
+                            let word = Some(Arc::clone(word));
+                            let arrival = Arrival { at, from, word, wrong };
+                            let better = self.arrive(until, *to, cost + wrong, Some(arrival));
+                            if better && until == at {
                                 open.push(Reverse((cost + wrong, *to)));
                             }
-                        }
-                        if used {
-                            let word = Some(Arc::clone(word));
-                            self.written.push(Written { before: Some(written), word });
                         }
                     }
                     // What is like anything is near to nothing.
@@ -106,47 +129,69 @@ impl Search<'_> {
         }
     }
 
-    /// Where a word that begins at a letter may end, and what is wrong with it then.
-    fn distances(&self, at: usize, word: &str) -> Vec<(usize, usize)> {
-        let word: Vec<char> = plain(word).chars().filter(|c| !c.is_whitespace()).collect();
-        let until = self.letters.len().min(at + word.len() + STRETCH);
-        let heard = &self.letters[at..until];
-        let mut row: Vec<usize> = (0..=heard.len()).map(|length| length * MISTAKE).collect();
-        for letter in &word {
-            let mut diagonal = row[0];
-            row[0] += MISTAKE;
-            for (place, other) in heard.iter().enumerate() {
-                let exchanged = diagonal + mistake(*letter, *other);
-                diagonal = row[place + 1];
-                row[place + 1] = exchanged.min(row[place] + MISTAKE).min(diagonal + MISTAKE);
+    fn ways(&mut self, at: usize, word: &Arc<str>) -> Ways {
+        let known = self.ways.entry((at, Arc::clone(word)));
+        let letters = &self.letters;
+        Rc::clone(known.or_insert_with(|| ways(&letters[at..], at, word)))
+    }
+
+    /// The whole sentences, read from their ends: what is before an end costs what it cost to
+    /// get there, so the first that comes out at the start is the nearest, and so on.
+    fn sentences(&self, wanted: usize) -> Vec<String> {
+        let all = self.letters.len();
+        let ends = self.reached[all].iter().filter(|(place, _)| self.phrases.ends_at(**place));
+        let mut open: BinaryHeap<_> =
+            ends.map(|(place, end)| Reverse((end.cost, 0, all, *place, String::new()))).collect();
+        let (mut found, mut seen) = (Vec::new(), HashSet::new());
+        for _ in 0..ENDS_MAX {
+            let Some(Reverse((_, after, at, place, said))) = open.pop() else { break };
+            // The same words cut elsewhere out of the letters are the same sentence.
+            if !seen.insert((place, said.clone())) {
+                continue;
+            }
+            if at == 0 && place == Place::START {
+                if !found.contains(&said) && !self.phrases.leaves_out(&said) {
+                    found.push(said);
+                }
+                if found.len() == wanted {
+                    break;
+                }
+                continue;
+            }
+            for Arrival { at, from, word, wrong } in &self.reached[at][&place].arrivals {
+                let said = match word {
+                    Some(word) if said.is_empty() => word.to_string(),
+                    Some(word) => format!("{word} {said}"),
+                    None => said.clone(),
+                };
+                let after = after + wrong;
+                let cost = self.reached[*at][from].cost + after;
+                open.push(Reverse((cost, after, *at, *from, said)));
             }
         }
-        let least = word.len().saturating_sub(STRETCH).min(heard.len());
-        (least..=heard.len()).map(|length| (at + length, row[length])).collect()
+        found
     }
+}
 
-    fn whole(&self, wanted: usize) -> Vec<String> {
-        let at_the_end = self.reached[self.letters.len()].iter();
-        let mut whole: Vec<(usize, String)> = at_the_end
-            .filter(|(place, _)| self.phrases.ends_at(**place))
-            .map(|(_, (cost, written))| (*cost, self.sentence(*written)))
-            .filter(|(_, sentence)| !self.phrases.leaves_out(sentence))
-            .collect();
-        whole.sort();
-        whole.dedup_by(|a, b| a.1 == b.1);
-        whole.into_iter().map(|(_, sentence)| sentence).take(wanted).collect()
-    }
-
-    fn sentence(&self, written: usize) -> String {
-        let mut words = Vec::new();
-        let mut at = Some(written);
-        while let Some(Written { before, word }) = at.map(|at| &self.written[at]) {
-            words.extend(word.as_deref());
-            at = *before;
+/// Where a word may end that begins with the first of these letters, and what is wrong with it
+/// then: the fewest mistakes for every end.
+fn ways(letters: &[char], at: usize, word: &str) -> Ways {
+    let word: Vec<char> = plain(word).chars().filter(|c| !c.is_whitespace()).collect();
+    let heard = &letters[..letters.len().min(word.len() + STRETCH)];
+    let mut row: Vec<usize> = (0..=heard.len()).map(|length| length * MISTAKE).collect();
+    for letter in &word {
+        let mut diagonal = row[0];
+        row[0] += MISTAKE;
+        for (place, other) in heard.iter().enumerate() {
+            let exchanged = diagonal + mistake(*letter, *other);
+            diagonal = row[place + 1];
+            row[place + 1] = exchanged.min(row[place] + MISTAKE).min(diagonal + MISTAKE);
         }
-        words.reverse();
-        words.join(" ")
     }
+    let least = word.len().saturating_sub(STRETCH).min(heard.len());
+    let most = MISTAKE * (word.len() * WRONG_PERCENT / 100 + WRONG_MORE);
+    let ways = (least..=heard.len()).map(|length| (at + length, row[length]));
+    ways.filter(|(_, wrong)| *wrong <= most).collect()
 }
 
 fn mistake(one: char, other: char) -> usize {
@@ -183,6 +228,24 @@ mod tests {
             let near = nearest(&phrases, written, 2);
             assert_eq!(near.first().map(String::as_str), Some(said), "{written}: {near:?}");
         }
+    }
+
+    #[test]
+    fn several_are_found_the_nearest_first() {
+        let phrases = Phrases::of([
+            "mag de timer uit",
+            "maak een timer voor 3 uur",
+            "maak timer voor 3 uur",
+            "maak timer voor 8 uur",
+            "help",
+        ]);
+        let near = nearest(&phrases, "Mac Timer voor 3 uur.", 3);
+        let wanted =
+            ["maak timer voor 3 uur", "maak een timer voor 3 uur", "maak timer voor 8 uur"];
+        assert_eq!(near.len(), 3, "{near:?}");
+        assert!(near[0] == wanted[0] && wanted.iter().all(|said| near.contains(&(*said).into())));
+        let left_out = phrases.without(["Maak timer voor 3 uur"]);
+        assert!(!nearest(&left_out, "Mac Timer voor 3 uur.", 3).contains(&wanted[0].into()));
     }
 
     #[test]

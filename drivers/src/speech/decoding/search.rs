@@ -10,11 +10,20 @@ use super::paths::{Next, Paths, Position};
 use super::tokens::{Token, Tokens, WordAt};
 use super::{NextToken, SpeechError};
 
-/// How often the model is asked, at most: some 20 ms each on one core of a small machine. Clear
-/// speech needs one a token; measured mean 18, and more than this finds nothing better.
-const ASKED_MAX: usize = 60;
-/// How many half-written sentences of one length are written on.
-const WIDTH: usize = 6;
+/// Bounds of a search.
+#[derive(Clone, Copy)]
+pub(super) struct Bounds {
+    /// How often the model is asked: some 20 ms each on one core of a small machine.
+    asked: usize,
+    /// How many half-written sentences of one length are written on.
+    width: usize,
+}
+
+/// Among all sentences: what is not found by then is found by its spelling, or not at all.
+pub(super) const ALONG: Bounds = Bounds { asked: 28, width: 6 };
+/// Among a few: each of them in two spellings.
+pub(super) const NEAR: Bounds = Bounds { asked: 60, width: 24 };
+
 /// Worth of a token that is written: without it short sentences win by saying less.
 const WORTH: f32 = 1.0;
 /// A half-written sentence this much worse than the best whole one is given up.
@@ -27,8 +36,12 @@ const FREE_TOKENS: usize = 2;
 const FREE_COST: f32 = 2.0;
 
 /// Where the model heard something this much likelier than a token, the token was not said: a
-/// sentence that merely begins like one of ours ends too early. (The worst of a right one: -8.)
+/// sentence that merely begins like one of ours ends too early.
 const REGRET_MAX: f32 = -10.0;
+
+/// A sentence as likely as this, with no token that fell further short than this, is clear.
+const CLEAR_LIKELY: f32 = -0.5;
+const CLEAR_REGRET: f32 = -2.0;
 
 /// The sentence that was found.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,6 +56,13 @@ pub(in crate::speech) struct Decoded {
     pub(in crate::speech) worst_regret: f32,
     /// How often the model was asked.
     pub(in crate::speech) asked: usize,
+}
+
+impl Decoded {
+    /// The model would have written nearly this by itself: nothing else needs to be tried.
+    pub(in crate::speech) fn is_clear(&self) -> bool {
+        self.mean_log_probability >= CLEAR_LIKELY && self.worst_regret >= CLEAR_REGRET
+    }
 }
 
 struct Hypothesis {
@@ -61,7 +81,11 @@ pub(super) fn search(
     model: &mut dyn NextToken,
     tokens: &Tokens,
     phrases: &Phrases,
+    bounds: Bounds,
 ) -> Result<Option<Decoded>, SpeechError> {
+    if phrases.is_empty() {
+        return Ok(None);
+    }
     let paths = Paths::new(phrases, tokens);
     let mut best: Option<Decoded> = None;
     let mut best_promise = f32::NEG_INFINITY;
@@ -76,20 +100,20 @@ pub(super) fn search(
         position: paths.start(),
     }]);
     while let Some(hypothesis) = open.pop() {
-        if asked == ASKED_MAX || hypothesis.promise < best_promise - MARGIN {
+        if asked == bounds.asked || hypothesis.promise < best_promise - MARGIN {
             break;
         }
         let width = widths.entry(hypothesis.written.len()).or_default();
-        if *width == WIDTH {
+        if *width == bounds.width {
             continue;
         }
         *width += 1;
         asked += 1;
         let likely = Likelihoods::new(model.after(&hypothesis.written)?, tokens);
-        let text = tokens.text(&hypothesis.written);
         let end = likely.best_of(&tokens.ends);
         if paths.may_end(&hypothesis.position)
             && likely.shortfall(end) >= REGRET_MAX
+            && let text = tokens.text(&hypothesis.written)
             && !phrases.leaves_out(&text)
         {
             let whole = hypothesis.then(end, &likely, Position::default());
@@ -99,7 +123,11 @@ pub(super) fn search(
             if best.as_ref().is_none_or(|best| score > best.score) {
                 let mean_log_probability = whole.log_probability / length;
                 let worst_regret = whole.worst_regret;
-                best = Some(Decoded { text, score, mean_log_probability, worst_regret, asked: 0 });
+                let found = Decoded { text, score, mean_log_probability, worst_regret, asked };
+                if found.is_clear() {
+                    return Ok(Some(found));
+                }
+                best = Some(found);
             }
         }
         let at = if hypothesis.written.is_empty() { WordAt::Start } else { WordAt::Within };
@@ -169,7 +197,7 @@ impl Eq for Hypothesis {}
 
 /// What the model thinks comes next, over text and the end alone: signs for times and languages
 /// are none of a sentence's.
-struct Likelihoods<'a> {
+pub(super) struct Likelihoods<'a> {
     logits: &'a [f32],
     favourite: f32,
     /// Logarithm of the sum of the others' odds against the favourite.
@@ -177,7 +205,7 @@ struct Likelihoods<'a> {
 }
 
 impl<'a> Likelihoods<'a> {
-    fn new(logits: &'a [f32], tokens: &Tokens) -> Self {
+    pub(super) fn new(logits: &'a [f32], tokens: &Tokens) -> Self {
         let text = usize::try_from(tokens.end_of_text()).unwrap_or_default();
         let logits = &logits[..logits.len().min(text + 1)];
         let favourite = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
@@ -191,7 +219,7 @@ impl<'a> Likelihoods<'a> {
         logit.map_or(f32::NEG_INFINITY, |logit| logit - self.favourite)
     }
 
-    fn log_probability(&self, token: Token) -> f32 {
+    pub(super) fn log_probability(&self, token: Token) -> f32 {
         self.shortfall(token) - self.log_sum
     }
 
@@ -199,6 +227,15 @@ impl<'a> Likelihoods<'a> {
         let best = tokens.iter().max_by(|a, b| self.shortfall(**a).total_cmp(&self.shortfall(**b)));
         // A vocabulary has an end.
         best.copied().unwrap_or_default()
+    }
+
+    /// The likeliest of the tokens that are allowed; the end if none is.
+    pub(super) fn likeliest(&self, allowed: impl Fn(Token) -> bool) -> Token {
+        let tokens = (0..self.logits.len()).map(|token| token as Token);
+        let best = tokens
+            .filter(|token| allowed(*token))
+            .max_by(|a, b| self.shortfall(*a).total_cmp(&self.shortfall(*b)));
+        best.unwrap_or(self.logits.len() as Token - 1)
     }
 
     /// The likeliest tokens of text.
@@ -217,33 +254,32 @@ impl<'a> Likelihoods<'a> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use omzien_core::{Place, Step};
 
     use super::*;
 
     /// A model that heard a text: it likes the text's next token best, and of others those that
     /// share a beginning with it a little. Counts how often it is asked.
-    struct Toy {
-        tokens: Tokens,
+    pub(in super::super) struct Toy {
         heard: Vec<Token>,
         logits: Vec<f32>,
         asked: usize,
     }
 
     impl Toy {
-        fn hearing(text: &str) -> Self {
+        pub(in super::super) fn hearing(text: &str) -> (Self, Tokens) {
             let tokens = Tokens::new((0..=255_u8).map(|byte| vec![byte]));
             let heard = format!(" {text}").bytes().map(Token::from).collect();
-            Self { tokens, heard, logits: Vec::new(), asked: 0 }
+            (Self { heard, logits: Vec::new(), asked: 0 }, tokens)
         }
+    }
 
-        fn search(mut self, phrases: &Phrases) -> Option<Decoded> {
-            let tokens = std::mem::take(&mut self.tokens);
-            let found = search(&mut self, &tokens, phrases).unwrap();
-            assert!(self.asked <= ASKED_MAX);
-            found
-        }
+    fn search_for(text: &str, phrases: &Phrases) -> Option<Decoded> {
+        let (mut toy, tokens) = Toy::hearing(text);
+        let found = search(&mut toy, &tokens, phrases, NEAR).unwrap();
+        assert!(toy.asked <= NEAR.asked);
+        found
     }
 
     impl NextToken for Toy {
@@ -270,7 +306,7 @@ mod tests {
     fn what_was_said_is_found_among_what_can_be_said() {
         let phrases = Phrases::of(["lamp aan", "lamp uit", "radio aan", "help"]);
         for said in ["lamp uit", "Radio aan", "help"] {
-            let found = Toy::hearing(said).search(&phrases).unwrap();
+            let found = search_for(said, &phrases).unwrap();
             assert_eq!(found.text, said);
             assert!(found.mean_log_probability > -0.5 && found.worst_regret == 0.0, "{found:?}");
             assert!(found.asked <= said.len() + 12, "{}", found.asked);
@@ -280,21 +316,21 @@ mod tests {
     #[test]
     fn what_was_nearly_said_is_found_and_less_likely() {
         let phrases = Phrases::of(["lamp aan", "lamp uit", "radio aan"]);
-        let found = Toy::hearing("lanp aan").search(&phrases).unwrap();
+        let found = search_for("lanp aan", &phrases).unwrap();
         assert_eq!(found.text, "lamp aan");
         assert!(found.mean_log_probability < -0.5 && found.worst_regret < -3.0, "{found:?}");
     }
 
     #[test]
     fn a_sentence_that_goes_on_is_not_the_one_it_begins_with() {
-        let found = Toy::hearing("lamp aan bij de buren").search(&Phrases::of(["lamp aan"]));
+        let found = search_for("lamp aan bij de buren", &Phrases::of(["lamp aan"]));
         assert_eq!(found, None);
     }
 
     #[test]
     fn a_sentence_that_is_left_out_is_not_found() {
         let phrases = Phrases::of(["lamp aan", "lamp aap"]).without(["Lamp aan."]);
-        assert_eq!(Toy::hearing("lamp aan").search(&phrases).unwrap().text, "lamp aap");
+        assert_eq!(search_for("lamp aan", &phrases).unwrap().text, "lamp aap");
     }
 
     #[test]
@@ -304,13 +340,13 @@ mod tests {
         let end = phrases.place();
         phrases.step(tell, Step::OwnWords, end);
         phrases.end(end);
-        assert_eq!(Toy::hearing("zeg dag").search(&phrases).unwrap().text, "zeg dag");
+        assert_eq!(search_for("zeg dag", &phrases).unwrap().text, "zeg dag");
         let endless = "zeg ".to_owned() + &"x".repeat(500);
-        Toy::hearing(&endless).search(&phrases);
+        search_for(&endless, &phrases);
     }
 
     #[test]
     fn of_nothing_that_can_be_said_nothing_is_found() {
-        assert_eq!(Toy::hearing("lamp aan").search(&Phrases::default()), None);
+        assert_eq!(search_for("lamp aan", &Phrases::default()), None);
     }
 }

@@ -23,6 +23,8 @@ pub(super) enum WordAt {
 pub(in crate::speech) struct Tokens {
     by_bytes: HashMap<Vec<u8>, Token>,
     bytes: Vec<Vec<u8>>,
+    /// For each token, whether it can be part of what somebody says.
+    speech: Vec<bool>,
     /// What a sentence may end with: a sign, or nothing.
     pub(super) ends: Vec<Token>,
 }
@@ -35,7 +37,8 @@ impl Tokens {
         let numbered = bytes.iter().enumerate();
         // A vocabulary has some fifty thousand words.
         let by_bytes = numbered.map(|(number, word)| (word.clone(), number as Token)).collect();
-        let mut tokens = Self { by_bytes, bytes, ends: Vec::new() };
+        let speech = bytes.iter().map(|word| is_speech(word)).collect();
+        let mut tokens = Self { by_bytes, bytes, speech, ends: Vec::new() };
         let signs = [".", "?", "!"].iter().filter_map(|sign| tokens.by_bytes.get(sign.as_bytes()));
         tokens.ends = signs.copied().chain([tokens.end_of_text()]).collect();
         tokens
@@ -43,6 +46,11 @@ impl Tokens {
 
     pub(super) fn end_of_text(&self) -> Token {
         self.bytes.len() as Token
+    }
+
+    /// Whether it can be part of what somebody says, and is not a sign for a sound or a speaker.
+    pub(super) fn is_speech(&self, token: Token) -> bool {
+        usize::try_from(token).is_ok_and(|token| self.speech.get(token) == Some(&true))
     }
 
     /// The ways to write a word: as it is, in lower case, and with a capital if a sentence begins
@@ -88,6 +96,14 @@ impl Tokens {
         let bytes: Vec<u8> = words.flatten().copied().collect();
         String::from_utf8_lossy(&bytes).trim().to_owned()
     }
+}
+
+/// Subtitles write `(laughs)`, `[music]`, `♪` and `- Who?`; people say letters, digits and pauses.
+/// Part of a letter is let through: the rest of it follows.
+fn is_speech(word: &[u8]) -> bool {
+    let Ok(word) = std::str::from_utf8(word) else { return true };
+    let said = |c: char| c.is_alphanumeric() || c.is_whitespace() || ".,?!'’-…%€$&".contains(c);
+    word.chars().all(said) && !word.starts_with(" -") && word != " '"
 }
 
 /// A text in pieces of letters, digits or signs, each with the space before it.
