@@ -1,6 +1,8 @@
 //! What can be said now, as a graph of words: the templates of the skills with the names of the
 //! home, for a recogniser that decodes along it. Bounded, and the same each time.
 
+use std::collections::BTreeSet;
+
 use omzien_core::{Expectation, Language, Phrases, Place, Step};
 
 use crate::language::{self, Tongue};
@@ -44,6 +46,21 @@ pub(crate) fn phrases(
     graph.finish()
 }
 
+/// A compound's parts are at least this long (letters).
+const PART_MIN: usize = 4;
+
+/// A compound in two words that are known by themselves: a recogniser writes "garage deur" for
+/// "garagedeur", and skills understand both.
+pub(crate) fn in_two_words(name: &str, known: &BTreeSet<&str>) -> Option<String> {
+    let cuts = name.char_indices().map(|(at, _)| at).filter(|at| *at > 0);
+    let mut parts = cuts.map(|at| name.split_at(at));
+    let long = |part: &str| part.chars().count() >= PART_MIN;
+    let (first, second) = parts.find(|(first, second)| {
+        long(first) && long(second) && known.contains(first) && known.contains(second)
+    })?;
+    Some(format!("{first} {second}"))
+}
+
 /// The graph of one meaning alone.
 #[cfg(test)]
 pub(crate) fn of_sentences(
@@ -68,6 +85,8 @@ struct Graph<'a> {
     language: Language,
     vocabulary: &'a Vocabulary,
     tongue: &'static Tongue,
+    /// The words of all names and lists.
+    named: BTreeSet<&'a str>,
 }
 
 impl<'a> Graph<'a> {
@@ -78,7 +97,13 @@ impl<'a> Graph<'a> {
         phrases.step(asked, Step::Nothing, answered);
         phrases.end(answered);
         let tongue = language::tongue(language);
-        Self { phrases, request, asked, answered, lists, language, vocabulary, tongue }
+        let names = lists
+            .all_forms(language)
+            .chain(vocabulary.light_samples(language))
+            .chain(vocabulary.room_samples())
+            .chain(vocabulary.device_samples());
+        let named = names.flat_map(|name| name.split_whitespace()).collect();
+        Self { phrases, request, asked, answered, lists, language, vocabulary, tongue, named }
     }
 
     /// Nothing polite stands around a cry, nor around an answer that counts word for word.
@@ -159,12 +184,19 @@ impl<'a> Graph<'a> {
 
     /// One of these names, with or without an article.
     fn names(&mut self, names: &[String], from: Place) -> Place {
-        let name = self.phrases.place();
-        self.phrases.step(from, Step::Nothing, name);
+        let begin = self.phrases.place();
+        self.phrases.step(from, Step::Nothing, begin);
         for article in self.tongue.said_articles() {
-            self.phrases.step(from, Step::Word(article.as_str().into()), name);
+            self.phrases.step(from, Step::Word(article.as_str().into()), begin);
         }
-        self.texts(names, name)
+        let after = self.texts(names, begin);
+        for name in names {
+            if let Some(name) = in_two_words(name, &self.named) {
+                let end = self.text(&name, begin);
+                self.phrases.step(end, Step::Nothing, after);
+            }
+        }
+        after
     }
 
     /// One of these. Nothing to choose from leads nowhere.

@@ -81,6 +81,9 @@ const TOKENS_MAX: usize = 220;
 /// languages (neural voices and people) the least likely that was right had -2.9; of what was none
 /// of them, the likeliest had -3.4 (docs/design/listening.md).
 const KNOWN_MIN: f32 = -3.0;
+/// And only if what the model wrote by itself is no likelier than by this: the right ones fell
+/// short by 1.7 at most, wrong ones by 2.0 and more.
+const SHORT_OF_FREE_MAX: f32 = 2.0;
 
 /// whisper.cpp on this machine's processor. Memory, once loaded: 170 to 210 MB with the q8_0
 /// base model and turns up to ten seconds.
@@ -264,6 +267,11 @@ fn known(nearest: Decoded) -> Transcript {
     }
 }
 
+fn is_believed(nearest: &Decoded, written: &Written) -> bool {
+    let likely = nearest.mean_log_probability;
+    likely >= KNOWN_MIN && likely >= written.mean_log_probability - SHORT_OF_FREE_MAX
+}
+
 /// One of ours, something else, or nothing.
 fn judge(
     written: Written,
@@ -278,7 +286,7 @@ fn judge(
         tokens: if written.cut_off { gate::Tokens::CutOff } else { gate::Tokens::Finished },
     };
     let transcript = match (nearest, gate::pass(candidate, phrases)) {
-        (Some(nearest), _) if nearest.mean_log_probability >= KNOWN_MIN => known(nearest),
+        (Some(nearest), _) if is_believed(&nearest, &written) => known(nearest),
         (nearest, Ok(text)) => Transcript {
             heard: Heard::Words,
             text,

@@ -5,7 +5,7 @@ use omzien_core::{Expectation, Expects, Intent, Language, Phrases, Place, Power,
 
 use super::{built_in, hearing, home};
 use crate::language::LANGUAGES;
-use crate::phrases::PLACES_MAX;
+use crate::phrases::{PLACES_MAX, in_two_words};
 use crate::{Through, Vocabulary};
 
 const EXPECTED: [Expects; 6] = [
@@ -159,5 +159,16 @@ fn phrases_are_bounded_and_hold_the_names_of_the_home() {
             assert!(phrases.has(said), "{expects:?} {said}");
         }
         assert!(!phrases.has("help me graag"), "nothing polite stands in a cry");
+    }
+}
+
+#[test]
+fn a_compound_of_known_words_may_be_written_in_two() {
+    let known = ["garage", "deur", "keuken", "lamp", "voor"].into();
+    let parted = |name| in_two_words(name, &known);
+    assert_eq!(parted("garagedeur").as_deref(), Some("garage deur"));
+    assert_eq!(parted("keukenlamp").as_deref(), Some("keuken lamp"));
+    for whole in ["garage", "garagedak", "deurgarages", "é", "", "keuken lamp"] {
+        assert_eq!(parted(whole), None, "{whole}");
     }
 }
