@@ -1,6 +1,7 @@
 //! What the tests share that need a virtual sound card: running in a room, and the card there.
 
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use omzien_drivers::simulated::virtual_card::{Room, VirtualCard};
@@ -9,6 +10,9 @@ use omzien_drivers::sound::card::SystemCard;
 
 /// A test in a room lasts some minutes of real time at most; one that hangs would hold up the rest.
 const TEST_MAX: Duration = Duration::from_secs(600);
+
+/// Sound is real time: two rooms at once starve each other on a small machine.
+static ONE_ROOM: Mutex<()> = Mutex::new(());
 
 /// Runs a test within a virtual room: the outer run makes the room and starts the same test in a
 /// child that has the room in its environment; there the body runs.
@@ -21,6 +25,8 @@ pub(crate) fn in_a_room(test: &str, body: impl FnOnce(Room)) {
         });
         return body(room);
     }
+    // Free again whatever became of the test before.
+    let _one = ONE_ROOM.lock().unwrap_or_else(PoisonError::into_inner);
     let card = VirtualCard::start().expect("a virtual sound card; `make setup` installs it");
     let output = Command::new(std::env::current_exe().expect("this test"))
         .args([test, "--exact", "--nocapture"])
