@@ -57,8 +57,9 @@ impl Pace {
     pub fn pause_ms(&self, expects: Expects) -> u64 {
         let own = self.own_ms();
         match expects {
-            Expects::Anything => own,
-            Expects::YesNo | Expects::Dose => own - SHORTER_AFTER_YES_NO_MS,
+            // "No – not yet": what is said about a dose is often more than one word.
+            Expects::Anything | Expects::Dose => own,
+            Expects::YesNo => own - SHORTER_AFTER_YES_NO_MS,
             Expects::Time | Expects::Number | Expects::Name => (own * 3 / 2).min(PAUSE_MAX_MS),
         }
     }
@@ -100,6 +101,7 @@ mod tests {
     fn a_question_shortens_or_lengthens_it() {
         let pace = Pace::default();
         assert_eq!(pace.pause_ms(Expects::YesNo), 600);
+        assert_eq!(pace.pause_ms(Expects::Dose), 800, "\"no – not yet\" is one answer");
         for thought in [Expects::Time, Expects::Number, Expects::Name] {
             assert_eq!(pace.pause_ms(thought), 1_200);
         }
