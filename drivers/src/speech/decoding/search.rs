@@ -13,16 +13,19 @@ use super::{NextToken, SpeechError};
 /// Bounds of a search.
 #[derive(Clone, Copy)]
 pub(super) struct Bounds {
-    /// How often the model is asked: some 20 ms each on one core of a small machine.
+    /// How often the model is asked (some 20 ms each on one core of a small machine), and how
+    /// often more for each token of the longest half-written sentence.
     asked: usize,
+    asked_a_token: usize,
     /// How many half-written sentences of one length are written on.
     width: usize,
 }
 
-/// Among all sentences: what is not found by then is found by its spelling, or not at all.
-pub(super) const ALONG: Bounds = Bounds { asked: 28, width: 6 };
+/// Among all sentences: clear speech is followed in one question a token, and what gets stuck is
+/// found by its spelling, or not at all.
+pub(super) const ALONG: Bounds = Bounds { asked: 8, asked_a_token: 2, width: 6 };
 /// Among a few: each of them in two spellings.
-pub(super) const NEAR: Bounds = Bounds { asked: 60, width: 24 };
+pub(super) const NEAR: Bounds = Bounds { asked: 60, asked_a_token: 0, width: 24 };
 
 /// Worth of a token that is written: without it short sentences win by saying less.
 const WORTH: f32 = 1.0;
@@ -90,7 +93,7 @@ pub(super) fn search(
     let mut best: Option<Decoded> = None;
     let mut best_promise = f32::NEG_INFINITY;
     let mut widths: HashMap<usize, usize> = HashMap::new();
-    let mut asked = 0;
+    let (mut asked, mut longest) = (0, 0);
     let mut open = BinaryHeap::from([Hypothesis {
         promise: 0.0,
         regret: 0.0,
@@ -100,7 +103,10 @@ pub(super) fn search(
         position: paths.start(),
     }]);
     while let Some(hypothesis) = open.pop() {
-        if asked == bounds.asked || hypothesis.promise < best_promise - MARGIN {
+        longest = longest.max(hypothesis.written.len());
+        if asked >= bounds.asked + bounds.asked_a_token * longest
+            || hypothesis.promise < best_promise - MARGIN
+        {
             break;
         }
         let width = widths.entry(hypothesis.written.len()).or_default();
@@ -325,6 +331,14 @@ pub(super) mod tests {
     fn a_sentence_that_goes_on_is_not_the_one_it_begins_with() {
         let found = search_for("lamp aan bij de buren", &Phrases::of(["lamp aan"]));
         assert_eq!(found, None);
+    }
+
+    #[test]
+    fn what_gets_stuck_is_given_up_soon() {
+        let phrases = Phrases::of(["lamp aan", "lamp uit", "radio aan", "help", "gauw"]);
+        let (mut toy, tokens) = Toy::hearing("gordijnen dicht");
+        assert_eq!(search(&mut toy, &tokens, &phrases, ALONG).unwrap(), None);
+        assert!(toy.asked <= 14, "{}", toy.asked);
     }
 
     #[test]
