@@ -165,7 +165,7 @@ fn measure_language(
 
 /// What a process of its own does for [`peer`].
 fn decode(model: &Path, language: Language, clips: &[Clip], way: Way) -> Result<(), Failure> {
-    let guides = Guides::new(clips, &Home::of(language));
+    let guides = Guides::only(way, clips, &Home::of(language));
     let began = Instant::now();
     let mut chain = chain(model, language)?;
     let loaded = began.elapsed();

@@ -89,6 +89,16 @@ pub struct Guides {
 }
 
 impl Guides {
+    /// What one way needs and no more: what a process that decodes in it holds is measured.
+    pub fn only(way: Way, clips: &[Clip], home: &Home) -> Self {
+        let nothing = Phrases::default;
+        match way {
+            Way::Along => Self { along: home.phrases(), unseen: nothing(), free: nothing() },
+            Way::AlongWithout => Self { along: nothing(), ..Self::new(clips, home) },
+            Way::Free => Self { along: nothing(), unseen: nothing(), free: nothing() },
+        }
+    }
+
     pub fn new(clips: &[Clip], home: &Home) -> Self {
         let own: Vec<String> = clips.iter().map(|clip| clip.words.clone()).collect();
         let along = home.phrases();
