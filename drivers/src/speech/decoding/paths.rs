@@ -18,6 +18,8 @@ type Spelling = Rc<[Token]>;
 pub(super) struct Position {
     /// Between two words.
     places: BTreeSet<Place>,
+    /// A comma was written there: another is none that is spoken.
+    paused: bool,
     /// Within a word: its spelling, how much of it is written, and where it leads.
     within: Vec<(Spelling, usize, Place)>,
     /// Within the speaker's own words, that may be followed by what is at the place.
@@ -34,6 +36,7 @@ impl Position {
     /// Here, and wherever `other` is too.
     pub(super) fn follow(&mut self, other: &Self) {
         self.places.extend(&other.places);
+        self.paused |= other.paused;
         self.within.extend(other.within.iter().cloned());
         self.own.extend(&other.own);
     }
@@ -102,6 +105,16 @@ impl<'a> Paths<'a> {
                     Step::Nothing => {}
                 }
             }
+        }
+        // People pause between any two words, and the model writes it.
+        if let Some(comma) = self.tokens.comma
+            && at == WordAt::Within
+            && !position.paused
+            && !position.places.is_empty()
+        {
+            let paused =
+                Position { places: position.places.clone(), paused: true, ..Position::default() };
+            next.expected.entry(comma).or_default().follow(&paused);
         }
         next.free = (!own.is_empty()).then(|| Position { own, ..Position::default() });
         next

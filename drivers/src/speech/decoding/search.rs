@@ -41,6 +41,8 @@ const FREE_COST: f32 = 2.0;
 /// Where the model heard something this much likelier than a token, the token was not said: a
 /// sentence that merely begins like one of ours ends too early.
 const REGRET_MAX: f32 = -10.0;
+/// And where it heard more to come, the sentence was not at its end: "no, I fell" is no "no".
+const END_REGRET_MAX: f32 = -4.0;
 
 /// A sentence as likely as this, with no token that fell further short than this, is clear.
 const CLEAR_LIKELY: f32 = -0.5;
@@ -118,7 +120,7 @@ pub(super) fn search(
         let likely = Likelihoods::new(model.after(&hypothesis.written)?, tokens);
         let end = likely.best_of(&tokens.ends);
         if paths.may_end(&hypothesis.position)
-            && likely.shortfall(end) >= REGRET_MAX
+            && likely.shortfall(end) >= END_REGRET_MAX
             && let text = tokens.text(&hypothesis.written)
             && !phrases.leaves_out(&text)
         {
@@ -334,11 +336,19 @@ pub(super) mod tests {
     }
 
     #[test]
+    fn people_pause_between_words_and_say_more_than_one_of_ours() {
+        let phrases = Phrases::of(["no not yet", "no", "no thanks"]);
+        assert_eq!(search_for("no, not yet", &phrases).unwrap().text, "no, not yet");
+        assert_eq!(search_for("no", &phrases).unwrap().text, "no");
+        assert_eq!(search_for("no, I fell", &phrases), None);
+    }
+
+    #[test]
     fn what_gets_stuck_is_given_up_soon() {
         let phrases = Phrases::of(["lamp aan", "lamp uit", "radio aan", "help", "gauw"]);
         let (mut toy, tokens) = Toy::hearing("gordijnen dicht");
         assert_eq!(search(&mut toy, &tokens, &phrases, ALONG).unwrap(), None);
-        assert!(toy.asked <= 14, "{}", toy.asked);
+        assert!(toy.asked <= 20, "{}", toy.asked);
     }
 
     #[test]

@@ -27,6 +27,8 @@ pub(in crate::speech) struct Tokens {
     speech: Vec<bool>,
     /// What a sentence may end with: a sign, or nothing.
     pub(super) ends: Vec<Token>,
+    /// What is written where somebody pauses.
+    pub(super) comma: Option<Token>,
 }
 
 impl Tokens {
@@ -36,9 +38,11 @@ impl Tokens {
         let bytes: Vec<Vec<u8>> = words.into_iter().collect();
         let numbered = bytes.iter().enumerate();
         // A vocabulary has some fifty thousand words.
-        let by_bytes = numbered.map(|(number, word)| (word.clone(), number as Token)).collect();
+        let by_bytes: HashMap<Vec<u8>, Token> =
+            numbered.map(|(number, word)| (word.clone(), number as Token)).collect();
         let speech = bytes.iter().map(|word| is_speech(word)).collect();
-        let mut tokens = Self { by_bytes, bytes, speech, ends: Vec::new() };
+        let comma = by_bytes.get(&b","[..]).copied();
+        let mut tokens = Self { by_bytes, bytes, speech, ends: Vec::new(), comma };
         let signs = [".", "?", "!"].iter().filter_map(|sign| tokens.by_bytes.get(sign.as_bytes()));
         tokens.ends = signs.copied().chain([tokens.end_of_text()]).collect();
         tokens
