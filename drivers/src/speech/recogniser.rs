@@ -85,6 +85,9 @@ const KNOWN_MIN: f32 = -3.0;
 /// short by 1.7 at most, wrong ones by 2.0 and more.
 const SHORT_OF_FREE_MAX: f32 = 2.0;
 
+const LETTERS_PER_S_MIN: f32 = 4.0;
+const SILENCE_S: f32 = 1.0;
+
 /// whisper.cpp on this machine's processor. Memory, once loaded: 170 to 210 MB with the q8_0
 /// base model and turns up to ten seconds.
 pub struct Whisper {
@@ -243,7 +246,9 @@ impl Recogniser for Whisper {
         let found = decoding::along(&mut model, tokens, phrases)?;
         let mut along = start.elapsed();
         let found = match found {
-            Some(found) if found.is_clear() => return Ok(Transcript { along, ..known(found) }),
+            Some(found) if found.is_clear() && fills(&found.text, seconds) => {
+                return Ok(Transcript { along, ..known(found) });
+            }
             other => other,
         };
         let written = decoding::write(&mut model, tokens, tokens_max(seconds))?;
@@ -309,6 +314,13 @@ impl From<Decoded> for Nearest {
     }
 }
 
+/// Whether so short a sentence can have taken so long: otherwise more was said than it. (Slow
+/// speech has six letters a second; a turn has up to a second of silence around it.)
+fn fills(text: &str, seconds: f32) -> bool {
+    let letters = text.chars().filter(|c| c.is_alphanumeric()).count();
+    letters as f32 >= LETTERS_PER_S_MIN * (seconds - SILENCE_S)
+}
+
 /// All cores but one; ggml's threads spin, and on the last core they starve everybody.
 fn spare_cores() -> u8 {
     let cores = available_parallelism().map_or(1, usize::from);
@@ -342,6 +354,12 @@ mod tests {
         assert_eq!(positions(0.3), POSITIONS_MIN);
         assert!(positions(12.0) >= 13 * POSITIONS_PER_S);
         assert_eq!(positions(30.0), POSITIONS_MAX);
+    }
+
+    #[test]
+    fn a_no_that_took_two_seconds_was_more_than_a_no() {
+        assert!(fills("No", 0.8) && fills("Ja", 1.2) && fills("Doe de lamp aan", 3.0));
+        assert!(!fills("No", 1.8) && !fills("Nee", 2.0) && !fills("Doe de lamp aan", 6.0));
     }
 
     #[test]

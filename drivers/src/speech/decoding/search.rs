@@ -49,7 +49,7 @@ const CLEAR_LIKELY: f32 = -0.5;
 const CLEAR_REGRET: f32 = -2.0;
 
 /// The sentence that was found.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(in crate::speech) struct Decoded {
     pub(in crate::speech) text: String,
     /// What whole sentences are compared by; the greater, the likelier.
