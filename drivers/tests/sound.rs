@@ -328,6 +328,22 @@ fn a_recording_is_understood() {
     assert!(transcription.wall_s > 0.0);
 }
 
+/// By its likelihoods alone the model takes the "no" in each of them for the whole sentence.
+#[test]
+fn a_no_that_goes_on_is_not_heard_as_a_no() {
+    let phrases = Phrases::of(["no", "no thanks", "no not yet", "I fell", "I cannot get up"]);
+    let heard = |sentence: &str| {
+        let said = voice().synthesise(sentence, Language::En).unwrap();
+        plain(&transcribe_file(saved(&said).path(), &mut chain(), &phrases).unwrap().text)
+    };
+    assert_eq!(heard("No."), "no");
+    assert_eq!(heard("No, not yet."), "no not yet");
+    for sentence in ["No, I fell.", "No, I cannot get up.", "No, my hip hurts."] {
+        let heard = heard(sentence);
+        assert!(heard.split(' ').count() > 1, "{sentence} was heard as {heard:?}");
+    }
+}
+
 #[test]
 fn silence_and_noise_are_no_words() {
     let mut seed = 7_u32;

@@ -126,20 +126,12 @@ impl<'a> Graph<'a> {
         let name = self.vocabulary.companion_spoken();
         if !name.is_empty() {
             let end = self.text(name, Place::START);
-            self.pause(end, Place::START);
-            let last = self.phrases.place();
-            self.pause(answered, last);
-            let end = self.text(name, last);
+            self.phrases.step(end, Step::Nothing, Place::START);
+            let end = self.text(name, answered);
             self.phrases.end(end);
         }
         self.phrases.names = self.vocabulary.spoken().to_vec();
         self.phrases
-    }
-
-    /// With or without a comma.
-    fn pause(&mut self, from: Place, to: Place) {
-        self.phrases.step(from, Step::Nothing, to);
-        self.phrases.step(from, Step::Word(",".into()), to);
     }
 
     fn nodes(&mut self, nodes: &[Node], from: Place) -> Place {

@@ -81,10 +81,11 @@ const TOKENS_MAX: usize = 220;
 /// languages (neural voices and people) the least likely that was right had -2.9; of what was none
 /// of them, the likeliest had -3.4 (docs/design/listening.md).
 const KNOWN_MIN: f32 = -3.0;
-/// And only if what the model wrote by itself is no likelier than by this: the right ones fell
-/// short by 1.7 at most, wrong ones by 2.0 and more.
+/// And only if what the model wrote by itself is no likelier than by this; from a trial on a few
+/// clips (docs/design/listening.md).
 const SHORT_OF_FREE_MAX: f32 = 2.0;
 
+/// Nobody speaks more slowly than this (letters a second), and no turn holds more silence.
 const LETTERS_PER_S_MIN: f32 = 4.0;
 const SILENCE_S: f32 = 1.0;
 
@@ -314,8 +315,7 @@ impl From<Decoded> for Nearest {
     }
 }
 
-/// Whether so short a sentence can have taken so long: otherwise more was said than it. (Slow
-/// speech has six letters a second; a turn has up to a second of silence around it.)
+/// Whether so short a sentence can have taken so long: otherwise more was said than it.
 fn fills(text: &str, seconds: f32) -> bool {
     let letters = text.chars().filter(|c| c.is_alphanumeric()).count();
     letters as f32 >= LETTERS_PER_S_MIN * (seconds - SILENCE_S)
