@@ -43,11 +43,13 @@ const LOOK: Duration = Duration::from_millis(10);
 pub struct SystemCard {
     settings: Settings,
     patience: Patience,
+    /// Its controls have threads of their own: they are a nicety, and sound is none.
+    mixer: Patience,
 }
 
 impl SystemCard {
     pub fn new(settings: Settings) -> Self {
-        Self { settings, patience: Patience::default() }
+        Self { settings, patience: Patience::default(), mixer: Patience::default() }
     }
 }
 
@@ -92,7 +94,7 @@ impl SystemCard {
         act: impl FnOnce(&str) -> alsa::Result<T> + Send + 'static,
     ) -> Result<T, SoundError> {
         let name = mixer::beside(self.settings.speaker.as_deref());
-        let done = self.patience.within(VOLUME_LIMIT, MIXER, move || {
+        let done = self.mixer.within(VOLUME_LIMIT, MIXER, move || {
             hush();
             act(&name)
         })?;

@@ -3,6 +3,7 @@
 //! a closing). Each call gets a thread of its own and a limit; a thread that is late is left to
 //! itself and counted. It knows nothing of sound.
 
+use std::mem::ManuallyDrop;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
@@ -14,8 +15,8 @@ use super::SoundError;
 /// of the rest.
 pub(super) const LIMIT: Duration = Duration::from_secs(4);
 
-/// Threads that may be with a card at once. A home that is well has four: a microphone, a sound,
-/// its closing, a look at the volume. A card that keeps more than this many to itself is asked
+/// Threads that may be with a card at once. A home that is well has three: a microphone, a sound,
+/// its closing. A card that keeps more than this many to itself is asked
 /// nothing until one comes back.
 const THREADS_MAX: usize = 12;
 
@@ -44,18 +45,20 @@ impl Patience {
         })
     }
 
-    /// Runs on a thread that is counted for as long as it lasts, and waits for nothing.
+    /// Runs on a thread that is counted for as long as it lasts, and waits for nothing. What is
+    /// refused is not even dropped: closing what it holds may wait for ever as well.
     pub(super) fn start(
         &self,
         what: &'static str,
         run: impl FnOnce() + Send + 'static,
     ) -> Result<(), SoundError> {
+        let run = ManuallyDrop::new(run);
         let counted = Counted::one_more(&self.0).ok_or_else(|| SoundError::Lost {
             what,
             why: format!("{THREADS_MAX} calls are waiting for its answer; restart if it is well"),
         })?;
         let started = std::thread::Builder::new().name(what.to_owned()).spawn(move || {
-            run();
+            ManuallyDrop::into_inner(run)();
             drop(counted);
         });
         match started {
@@ -106,8 +109,11 @@ mod tests {
             });
             assert!(error.unwrap_err().to_string().contains("does not answer"));
         }
-        let error = patience.within(LIMIT, "card", || ()).unwrap_err().to_string();
+        let kept = Arc::new(());
+        let held = Arc::clone(&kept);
+        let error = patience.within(LIMIT, "card", move || drop(held)).unwrap_err().to_string();
         assert!(error.contains("12 calls are waiting"), "{error}");
+        assert_eq!(Arc::strong_count(&kept), 2, "what is refused is not closed here");
         drop(release);
         while patience.0.load(Ordering::Relaxed) > 0 {
             std::thread::yield_now();

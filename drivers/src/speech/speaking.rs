@@ -143,6 +143,8 @@ impl Mouth {
 
     /// Waits for the next sentence, at most this long.
     fn next(&self, patience: Duration) -> Next {
+        // A moment, and not a length: whoever talks in the room wakes this again and again.
+        let until = Instant::now() + patience;
         let mut waiting = self.lock();
         loop {
             waiting.queue.finish();
@@ -157,7 +159,7 @@ impl Mouth {
             }
             let (woken, time) = self
                 .changed
-                .wait_timeout(waiting, patience)
+                .wait_timeout(waiting, until.saturating_duration_since(Instant::now()))
                 .unwrap_or_else(PoisonError::into_inner);
             if time.timed_out() {
                 return Next::Nothing;
@@ -209,8 +211,8 @@ impl Speaking {
 
     /// Whether it could speak, found out before it must.
     fn probe(&self, speaker: &mut Option<Box<dyn Speaker>>) {
+        *speaker = None;
         let able = self.voice.synthesise("a", self.language).and_then(|_| {
-            *speaker = None;
             *speaker = Some(self.card.open_speaker()?);
             Ok(())
         });
@@ -366,5 +368,21 @@ mod tests {
         voice.understood();
         assert!(mouth.stop.load(Ordering::Acquire));
         assert!(!mouth.goes_on(), "somebody was understood");
+    }
+
+    #[test]
+    fn a_talkative_room_does_not_keep_it_from_looking_after_itself() {
+        let mouth = Arc::new(Mouth::default());
+        let (done, talks) = (Arc::new(AtomicBool::new(false)), Arc::clone(&mouth));
+        let ended = Arc::clone(&done);
+        let talker = std::thread::spawn(move || {
+            while !ended.load(Ordering::Acquire) {
+                drop(talks.speech_began());
+                std::thread::yield_now();
+            }
+        });
+        assert!(matches!(mouth.next(Duration::from_millis(50)), Next::Nothing));
+        done.store(true, Ordering::Release);
+        talker.join().unwrap();
     }
 }
