@@ -372,6 +372,20 @@ async fn a_microphone_that_gives_digital_silence_is_deaf_until_it_gives_a_sound(
 }
 
 #[tokio::test]
+async fn a_dead_microphone_is_not_told_alive_because_it_was_opened_anew() {
+    let speech = Arc::new(vec![0.3; RATE_HZ as usize]);
+    let card = CountingCard { speech, ..CountingCard::default() };
+    let mut driver = start(parts(card, &Arc::default()), Hearing::default());
+    assert_eq!(driver.next().await, troubled(Trouble::Deaf, TroubleState::Began));
+    // Between two orders it listens at least once.
+    for counter in 1..=3 {
+        driver.listen(counter, Listening::On).await;
+        assert_eq!(driver.next().await, concluded(counter, Outcome::Done));
+    }
+    assert_eq!(driver.end().await, []);
+}
+
+#[tokio::test]
 async fn a_microphone_that_clips_is_told_and_its_words_are_no_clear_evidence() {
     for (louder, distorted) in [(1.0, false), (30.0, true)] {
         let mut recording = recording();

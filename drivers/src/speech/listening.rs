@@ -230,6 +230,8 @@ impl Hearer {
         let dead = match pulse.feel(samples) {
             Alive::Yes => None,
             Alive::No => Some(SpeechError::DeadSilent),
+            // Opening it anew heals no dead microphone.
+            Alive::Unknown => return,
         };
         self.deaf.report("silence", dead.as_ref());
     }
