@@ -107,13 +107,13 @@ fn whether_the_pills_were_taken() {
         &[
             "Het is tijd voor uw pillen. Heeft u dat al ingenomen? U kunt antwoorden tot tien uur.",
             "Ik verstond u niet goed. Heeft u uw pillen ingenomen? Zeg ja, nee of straks.",
-            "Ik versta u nog niet. Het gaat om uw pillen. Zeg: ingenomen, of straks.",
+            "Heeft u uw pillen ingenomen? Zeg alleen ja, nee of straks.",
             "Het spijt me, ik versta u niet. Ik laat het nu zo. Voor hulp is er de knop.",
         ],
         &[
             "It is time for your pills. Have you taken this already? You can answer until ten.",
             "I did not hear you well. Have you taken your pills? Say yes, no or later.",
-            "I still cannot hear you well. It is about your pills. Say: taken, or later.",
+            "Have you taken your pills? Say only yes, no or later.",
             "I am sorry, I cannot hear you well. I leave it for now. For help there is the button.",
         ],
     );

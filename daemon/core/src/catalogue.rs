@@ -115,6 +115,7 @@ catalogue! {
         DOSE_SIMPLER "remind.dose_simpler", "what";
         DOSE_TAKEN "remind.taken";
         DOSE_LATER "remind.later", "in";
+        DOSE_LATER_UNTIL "remind.later_until", "until";
         DOSE_SKIPPED "remind.skipped";
         DOSE_PASSED "remind.passed", "what";                            // [11]
         REMIND_SET_AT "remind.set_at", "what", "date", "time";

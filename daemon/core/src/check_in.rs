@@ -92,6 +92,15 @@ impl Home {
         self.say(reply, Urgency::Calm);
     }
 
+    /// "I am fine", while something else or nothing is asked. `false`: no check-in waits for it.
+    pub(crate) fn answer_waiting_check_in(&mut self) -> bool {
+        let waits = self.state.check_ins.open.as_ref().is_some_and(|open| open.asked > 0);
+        if waits {
+            self.answer_check_in(&Intent::Fine);
+        }
+        waits
+    }
+
     fn begin_check_in(&mut self) {
         let out = self.state.activity.whereabouts == Whereabouts::PerhapsOut
             || self.state.activity.household == Household::Hospital;

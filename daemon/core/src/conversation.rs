@@ -139,6 +139,9 @@ impl Home {
     }
 
     fn hear_answer(&mut self, heard: &Heard) {
+        if self.counts_by_itself(&heard.intent) {
+            return;
+        }
         let Some(question) = self.state.talk.question.clone() else {
             if matches!(heard.intent, Intent::Fine) {
                 self.say(Reply::new(key::CHECK_IN_GOOD), Urgency::Calm);
@@ -208,6 +211,20 @@ impl Home {
                 | Topic::AskToPhone(_),
                 _,
             ) => self.not_understand(),
+        }
+    }
+
+    /// An answer that can mean one thing alone counts for it, although its question was given up
+    /// or something else is asked now. About help it is unclear, like any other.
+    fn counts_by_itself(&mut self, intent: &Intent) -> bool {
+        match (self.state.talk.topic(), intent) {
+            (Some(Topic::Help(_)), _)
+            | (Some(Topic::Dose(_)), Intent::Taken)
+            | (Some(Topic::CheckIn), Intent::Fine) => false,
+            (_, Intent::Taken) => self.answer_waiting_dose(DoseAnswer::Taken),
+            (None, Intent::Skip) => self.answer_waiting_dose(DoseAnswer::Skipped),
+            (_, Intent::Fine) => self.answer_waiting_check_in(),
+            (_, _) => false,
         }
     }
 

@@ -125,3 +125,27 @@ fn once_more_is_the_question_once_more() {
     afternoon.hears(Intent::Repeat);
     assert_eq!(keys(&afternoon.said()), [key::DONT_KNOW]);
 }
+
+/// Whoever was not understood and then says it clearly has answered.
+#[test]
+fn i_am_fine_answers_the_check_in_whose_question_was_given_up() {
+    for answer in [Intent::Fine, Intent::NotUnderstood] {
+        let mut afternoon = begin(plan());
+        let at = afternoon.home.local().time() + jiff::SignedDuration::from_mins(5);
+        let check_in = Some(crate::plan::CheckIn { at });
+        afternoon.happens(&crate::Event::Configured(Plan { check_in, ..plan() }.into()));
+        afternoon.passes(Duration::from_secs(301));
+        assert_eq!(keys(&afternoon.said()), [key::CHECK_IN_ASK]);
+        for _ in 0..3 {
+            afternoon.hears(Intent::NotUnderstood);
+        }
+        afternoon.passes(Duration::from_secs(60));
+        afternoon.said();
+        let answered = answer == Intent::Fine;
+        afternoon.hears(answer);
+        afternoon.passes(Duration::from_secs(1_200));
+        let said = afternoon.said();
+        let asked_again = keys(&said).contains(&key::CHECK_IN_ASK_AGAIN);
+        assert_eq!(asked_again, !answered, "{said:?}");
+    }
+}

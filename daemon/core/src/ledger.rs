@@ -98,7 +98,7 @@ pub enum Fact {
         reminder: ReminderId,
         answer: DoseAnswer,
     },
-    /// The time for it passed without an answer, or while the home was down.
+    /// The time for it passed without a "taken" or a "no", or while the home was down.
     DoseMissed {
         reminder: ReminderId,
     },

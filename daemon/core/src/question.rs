@@ -205,6 +205,12 @@ impl Home {
         effect
     }
 
+    /// Asks for no more than can be answered in a word.
+    pub(crate) fn ask_in_fewer_words(&mut self, topic: Topic) {
+        self.say(self.in_fewer_words(&topic), Urgency::Calm);
+        self.ask(topic);
+    }
+
     /// The words of a question that is asked again.
     fn question_again(&self, topic: &Topic) -> Reply {
         let waits = |reply: Reply| reply.with("in", Slot::Duration(ANSWER_WITHIN));

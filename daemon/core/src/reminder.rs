@@ -1,6 +1,8 @@
 //! Reminders: those of the plan and those the resident made by voice. A dose is offered at most
 //! twice, never after its latest time, and never twice because of a restart or a clock that
-//! jumped; what the resident answers is kept as what they said.
+//! jumped. What is answered is in [`dose`].
+
+mod dose;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -14,10 +16,10 @@ use crate::catalogue::key;
 use crate::effect::Urgency;
 use crate::home::Home;
 use crate::intent::When;
-use crate::ledger::{DoseAnswer, Fact};
+use crate::ledger::Fact;
 use crate::names::ReminderId;
 use crate::plan::ReminderKind;
-use crate::question::{Topic, WORDS_COME_IN};
+use crate::question::Topic;
 use crate::reply::{Reply, Slot};
 use crate::time::{Instant, WallTrust, Weekday};
 
@@ -114,34 +116,6 @@ impl Home {
         for offer in offers {
             self.offer(&offer);
         }
-    }
-
-    /// What the resident said about a dose. "Later" gets the second offer, and no third.
-    pub(crate) fn answer_dose(&mut self, id: &ReminderId, answer: DoseAnswer) {
-        self.drop_question(|topic| *topic == Topic::Dose(id.clone()));
-        self.note(None, Fact::DoseAnswered { reminder: id.clone(), answer });
-        let at = self.at;
-        let offers = &mut self.state.reminders.offers;
-        let Some(place) = offers.iter().position(|offer| offer.reminder == *id) else { return };
-        let reply = match answer {
-            DoseAnswer::Taken => {
-                offers.remove(place);
-                Reply::new(key::DOSE_TAKEN)
-            }
-            DoseAnswer::Skipped => {
-                offers.remove(place);
-                Reply::new(key::DOSE_SKIPPED)
-            }
-            DoseAnswer::Later if offers[place].offered < OFFERS_MAX => {
-                offers[place].next = at + OFFER_AGAIN_AFTER;
-                Reply::new(key::DOSE_LATER).with("in", Slot::Duration(OFFER_AGAIN_AFTER))
-            }
-            DoseAnswer::Later => {
-                offers.remove(place);
-                Reply::new(key::DOSE_SKIPPED)
-            }
-        };
-        self.say(reply, Urgency::Calm);
     }
 
     pub(crate) fn remind_by_voice(&mut self, what: &str, when: &When) {
@@ -271,39 +245,6 @@ impl Home {
         self.note(None, Fact::Reminded { reminder: offer.reminder.clone() });
         self.say_reminder(key, offer, late);
         self.ask(Topic::Dose(offer.reminder.clone()));
-    }
-
-    /// When the window of a dose is over; of anything else: now.
-    fn end_of_window(&self, offer: &Offer) -> Instant {
-        let end = offer.latest.map(|latest| self.state.clock.instant_of(latest));
-        end.unwrap_or(self.at) + Duration::from_secs(1)
-    }
-
-    /// Somebody speaks while a dose is asked about: what began within the window is heard. The
-    /// window itself is not held open by whoever goes on.
-    pub(crate) fn let_dose_be_answered(&mut self, id: &ReminderId) {
-        let Some(offer) = self.state.reminders.offers.iter().find(|one| one.reminder == *id) else {
-            return;
-        };
-        let (offer, end) = (offer.clone(), self.end_of_window(offer));
-        if offer.next < end {
-            return;
-        }
-        let due = (self.at + WORDS_COME_IN).min(end + WORDS_COME_IN);
-        self.change_offer(&offer, |open| open.next = open.next.max(due));
-    }
-
-    /// The question about a dose that stands, once more.
-    pub(crate) fn dose_question_again(&self, id: &ReminderId) -> Reply {
-        let reply = Reply::new(key::DOSE_ASK_AGAIN);
-        let offer = self.state.reminders.offers.iter().find(|offer| offer.reminder == *id);
-        let reply = reply.with("what", Slot::Words(self.reminder_words(id)));
-        reply.with("until", Slot::Time(self.answered_until(offer.and_then(|one| one.latest))))
-    }
-
-    /// Until when a dose may be answered, as a clock shows it.
-    fn answered_until(&self, latest: Option<Timestamp>) -> Time {
-        latest.unwrap_or(self.now.wall).to_zoned(self.now.zone.time_zone()).time()
     }
 
     fn say_reminder(&mut self, key: &'static str, offer: &Offer, late: Duration) {
@@ -477,53 +418,5 @@ mod tests {
         afternoon.passes(3 * HOUR);
         assert_eq!(afternoon.said(), []);
         assert_eq!(afternoon.faults(), []);
-    }
-
-    /// Pills at noon, until half past: asked once, and the answer may come until then.
-    fn pills(latest: Time) -> Afternoon {
-        let mut afternoon = Afternoon::begin(Plan::empty());
-        let at = afternoon.home.local().time();
-        let at = at.round(jiff::Unit::Minute).expect("a time") + 5.minutes();
-        let latest = at + jiff::SignedDuration::from_secs(i64::from(latest.minute()) * 60);
-        let kind = ReminderKind::Dose { latest };
-        let pills = crate::plan::Reminder { what: "uw pillen".into(), at, days: vec![], kind };
-        let reminders = BTreeMap::from([("pills".into(), pills)]);
-        let plan = Plan { reminders, ..Plan::empty() };
-        afternoon.happens(&crate::Event::Configured(Arc::new(plan)));
-        afternoon
-    }
-
-    #[test]
-    fn a_dose_says_until_when_it_waits_and_hears_an_answer_that_has_begun() {
-        for speaks in [false, true] {
-            let mut afternoon = pills(Time::constant(0, 20, 0, 0));
-            afternoon.said();
-            afternoon.passes(7 * Duration::from_secs(60));
-            let said = afternoon.said();
-            let [asked] = &said[..] else { panic!("{said:?}") };
-            assert_eq!(asked.key, key::DOSE_ASK);
-            let Some(Slot::Time(until)) = asked.slots.get("until") else { panic!("{asked:?}") };
-            afternoon.happens(&crate::Event::TimedOut);
-            let now = afternoon.home.local().time();
-            let left = Duration::try_from(now.duration_until(*until)).expect("still to come");
-            afternoon.passes(left - Duration::from_secs(1));
-            assert!(afternoon.home.awaits_answer());
-            if speaks {
-                afternoon.happens(&crate::Event::VoiceBegan);
-                afternoon.passes(Duration::from_secs(10));
-                afternoon.hears(Intent::Taken);
-                assert_eq!(afternoon.said(), [Reply::new(key::DOSE_TAKEN)]);
-            } else {
-                afternoon.passes(Duration::from_secs(3));
-                assert!(!afternoon.home.awaits_answer(), "the announced time is over");
-            }
-            // A television holds no window open.
-            for _ in 0..60 {
-                afternoon.happens(&crate::Event::VoiceBegan);
-                afternoon.passes(Duration::from_secs(1));
-            }
-            assert!(!afternoon.home.awaits_answer());
-            assert_eq!(afternoon.faults(), []);
-        }
     }
 }
