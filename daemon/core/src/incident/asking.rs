@@ -366,13 +366,17 @@ impl Home {
         self.drop_question(|topic| *topic == Topic::Help(id));
     }
 
-    /// How often somebody answered, and was not understood.
+    /// How often somebody answered, and was not understood. A "no" ends an asking: what was
+    /// mumbled before it is no answer to the question that comes after.
     fn unclear_answers(&self, id: IncidentId) -> usize {
         self.state
             .ledger
             .recent()
             .filter(|entry| entry.incident == Some(id))
-            .take_while(|entry| !matches!(entry.fact, Fact::Opened { .. }))
+            .take_while(|entry| {
+                let no = Fact::Answered { answer: Answer::No };
+                !matches!(entry.fact, Fact::Opened { .. }) && entry.fact != no
+            })
             .filter(|entry| matches!(entry.fact, Fact::Answered { answer: Answer::Unclear }))
             .count()
     }

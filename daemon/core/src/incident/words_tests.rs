@@ -296,3 +296,18 @@ fn one_moment_is_said_once() {
     afternoon.happens(&Event::Troubled { trouble: unheard, state: TroubleState::Happened });
     assert_eq!(afternoon.said(), []);
 }
+
+#[test]
+fn what_was_mumbled_before_a_no_is_not_held_against_the_second_question() {
+    let mut afternoon = with_wristband(plan());
+    falls(&mut afternoon);
+    for answer in [Intent::NotUnderstood, Intent::NotUnderstood, Intent::No] {
+        afternoon.hears(answer);
+    }
+    assert_eq!(keys(&afternoon.said()).last(), Some(&key::NO_HELP_ASK_LATER));
+    afternoon.passes(seconds(15 * 60 + 21));
+    assert_eq!(keys(&afternoon.said()), [key::RECHECK, key::WARN_BEFORE_ALARM], "nobody spoke");
+    afternoon.hears(Intent::NotUnderstood);
+    assert_eq!(keys(&afternoon.said()), [key::ASK_REPHRASED]);
+    assert_eq!(afternoon.faults(), []);
+}
