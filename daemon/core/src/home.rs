@@ -285,8 +285,7 @@ impl Home {
 
     /// The home is back: what has no outcome is done again or lapses, open alarms go on.
     fn resume(&mut self, gap: Gap) {
-        let at = self.at;
-        self.state.outbox.resume(|waiting| waiting.lapses(at));
+        self.resume_effects();
         self.resume_microphone();
         self.resume_incidents(gap);
     }
@@ -315,7 +314,7 @@ impl Home {
             if self.due.is_none_or(|due| due > self.at) {
                 return;
             }
-            self.state.outbox.retry_due(self.at);
+            self.retry_due();
             self.handle_incident_deadlines();
             self.look_at_silence();
             self.handle_talk_deadline();

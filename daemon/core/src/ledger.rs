@@ -173,7 +173,7 @@ impl Ledger {
     }
 
     /// Newest first.
-    pub(crate) fn recent(&self) -> impl Iterator<Item = &LedgerEntry> {
+    pub(crate) fn recent(&self) -> impl DoubleEndedIterator<Item = &LedgerEntry> {
         self.recent.iter().rev()
     }
 }

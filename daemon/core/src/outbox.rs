@@ -120,41 +120,36 @@ impl Outbox {
         self.outstanding.values().filter_map(|waiting| waiting.retry_at).min()
     }
 
-    /// Queues the retries that are due.
-    pub(crate) fn retry_due(&mut self, at: Instant) {
-        for (id, waiting) in &mut self.outstanding {
-            if waiting.retry_at.is_some_and(|due| due <= at) {
-                waiting.retry_at = None;
-                waiting.attempt += 1;
-                self.queue.push_back(PendingEffect {
-                    id: *id,
-                    attempt: waiting.attempt,
-                    effect: waiting.effect.clone(),
-                });
+    /// Queues the retries that are due, each as `still` wants it now; what it wants no more lapses.
+    pub(crate) fn retry_due(
+        &mut self,
+        at: Instant,
+        still: impl Fn(&Outstanding) -> Option<Effect>,
+    ) {
+        let queue = &mut self.queue;
+        self.outstanding.retain(|id, waiting| {
+            if waiting.retry_at.is_none_or(|due| due > at) {
+                return true;
             }
-        }
+            let Some(effect) = still(waiting) else { return false };
+            waiting.retry_at = None;
+            waiting.attempt += 1;
+            queue.push_back(PendingEffect { id: *id, attempt: waiting.attempt, effect });
+            true
+        });
     }
 
-    /// After a restart: performs again what has no outcome, unless `lapsed` says that its time
-    /// is over. Returns what lapsed.
-    pub(crate) fn resume(&mut self, lapsed: impl Fn(&Outstanding) -> bool) -> Vec<Outstanding> {
-        let gone: Vec<EffectId> = self
-            .outstanding
-            .iter()
-            .filter(|(_, waiting)| lapsed(waiting))
-            .map(|(id, _)| *id)
-            .collect();
-        let gone = gone.iter().filter_map(|id| self.outstanding.remove(id)).collect();
-        for (id, waiting) in &self.outstanding {
+    /// After a restart: performs again what has no outcome, as `still` wants it now; what it wants
+    /// no more lapses.
+    pub(crate) fn resume(&mut self, still: impl Fn(&Outstanding) -> Option<Effect>) {
+        let queue = &mut self.queue;
+        self.outstanding.retain(|id, waiting| {
+            let Some(effect) = still(waiting) else { return false };
             if waiting.retry_at.is_none() {
-                self.queue.push_back(PendingEffect {
-                    id: *id,
-                    attempt: waiting.attempt,
-                    effect: waiting.effect.clone(),
-                });
+                queue.push_back(PendingEffect { id: *id, attempt: waiting.attempt, effect });
             }
-        }
-        gone
+            true
+        });
     }
 
     fn make_room(&mut self) {

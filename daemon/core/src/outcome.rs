@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use crate::catalogue::key;
 use crate::effect::{Again, Effect, EffectId, Notification, Outcome, Urgency};
-use crate::home::Home;
-use crate::incident::{Delivery, Told};
+use crate::home::{Home, State};
+use crate::incident::{Delivery, Incident, Stage, Told};
 use crate::ledger::Fact;
 use crate::outbox::Outstanding;
 use crate::reply::Reply;
@@ -16,8 +16,26 @@ use crate::time::Instant;
 const STALE_AFTER: Duration = Duration::from_secs(60);
 
 impl Outstanding {
+    /// What of it is wanted when its turn comes again. What is said to be `in` so long is so much
+    /// sooner by now, and said only while it is still being asked.
+    fn still(&self, incidents: &[Incident], at: Instant) -> Option<Effect> {
+        match &self.effect {
+            Effect::Say { reply, urgency } if reply.announces() => {
+                let mut about = incidents.iter().filter(|one| Some(one.id) == self.incident);
+                let asked = about.any(|one| matches!(one.stage, Stage::Asking { .. }));
+                let reply = reply.after(at.since(self.since)).filter(|_| asked)?;
+                Some(Effect::Say { reply, urgency: *urgency })
+            }
+            Effect::Say { .. }
+            | Effect::Command { .. }
+            | Effect::Notify(_)
+            | Effect::Listen(_)
+            | Effect::Respond { .. } => Some(self.effect.clone()),
+        }
+    }
+
     /// After a restart: does nobody want it any more? A message to a person never lapses.
-    pub(crate) fn lapses(&self, at: Instant) -> bool {
+    fn lapses(&self, at: Instant) -> bool {
         match &self.effect {
             Effect::Say { urgency: Urgency::Calm, .. } => true,
             // After a longer gap the home says anew how things stand.
@@ -32,6 +50,17 @@ impl Outstanding {
 }
 
 impl Home {
+    pub(crate) fn retry_due(&mut self) {
+        let (at, State { outbox, incidents, .. }) = (self.at, &mut self.state);
+        outbox.retry_due(at, |waiting| waiting.still(incidents, at));
+    }
+
+    /// After a restart: what has no outcome is done again, or lapses.
+    pub(crate) fn resume_effects(&mut self) {
+        let (at, State { outbox, incidents, .. }) = (self.at, &mut self.state);
+        outbox.resume(|waiting| waiting.still(incidents, at).filter(|_| !waiting.lapses(at)));
+    }
+
     /// An outcome that is not awaited (a repeat, an old one) changes nothing.
     pub(crate) fn conclude(&mut self, id: EffectId, outcome: &Outcome) {
         if matches!(outcome, Outcome::Delivered) {

@@ -40,6 +40,9 @@ pub struct Reply {
     pub slots: BTreeMap<Cow<'static, str>, Slot>,
 }
 
+/// The slot of a length of time from when it is said.
+const IN: &str = "in";
+
 impl Reply {
     pub const fn new(key: &'static str) -> Self {
         Self { key: Cow::Borrowed(key), slots: BTreeMap::new() }
@@ -58,6 +61,22 @@ impl Reply {
     pub fn with(mut self, slot: &'static str, value: Slot) -> Self {
         self.slots.insert(Cow::Borrowed(slot), value);
         self
+    }
+
+    /// It says in how long something will be.
+    pub(crate) fn announces(&self) -> bool {
+        self.slots.contains_key(IN)
+    }
+
+    /// What is still so of it when that much time has passed: whatever it announces comes so much
+    /// sooner, to the second. `None`: that is past.
+    pub(crate) fn after(&self, passed: Duration) -> Option<Self> {
+        let mut later = self.clone();
+        if let Some(Slot::Duration(left)) = later.slots.get_mut(IN) {
+            let rest = left.saturating_sub(passed) + Duration::from_millis(500);
+            *left = Some(Duration::from_secs(rest.as_secs())).filter(|left| !left.is_zero())?;
+        }
+        Some(later)
     }
 
     #[must_use]

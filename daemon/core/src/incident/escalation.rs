@@ -196,18 +196,25 @@ impl Home {
                 lines.push(Reply::new(key::ALARM_UNCLEAR));
             }
             None if matches!(incident.cause, Cause::Button { .. }) => {}
-            None if self.asked_aloud(incident.id) => lines.push(Reply::new(key::ALARM_NO_ANSWER)),
-            None => lines.push(Reply::new(key::ALARM_NOT_ASKED)),
+            None => match self.asked_aloud(incident.id) {
+                Some(true) => lines.push(Reply::new(key::ALARM_NO_ANSWER)),
+                Some(false) => lines.push(Reply::new(key::ALARM_NOT_ASKED)),
+                None => {}
+            },
         }
         lines
     }
 
-    /// Whether anything was said about it: a loudspeaker that fails asks nobody.
-    fn asked_aloud(&self, id: IncidentId) -> bool {
-        self.state
-            .ledger
-            .recent()
-            .any(|entry| entry.incident == Some(id) && matches!(entry.fact, Fact::Spoken { .. }))
+    /// Whether anything was said about it before anybody was told: a loudspeaker that fails asks
+    /// nobody, and how it stands is no question. `None`: that is longer ago than is remembered.
+    fn asked_aloud(&self, id: IncidentId) -> Option<bool> {
+        let about = self.state.ledger.recent().rev().filter(|entry| entry.incident == Some(id));
+        let mut facts = about.map(|entry| &entry.fact);
+        matches!(facts.next()?, Fact::Opened { .. }).then(|| {
+            facts
+                .take_while(|fact| !matches!(fact, Fact::Notified { .. }))
+                .any(|fact| matches!(fact, Fact::Spoken { .. }))
+        })
     }
 
     /// A message about an alarm left the house, or did not.

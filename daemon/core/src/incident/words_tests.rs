@@ -311,3 +311,58 @@ fn what_was_mumbled_before_a_no_is_not_held_against_the_second_question() {
     assert_eq!(keys(&afternoon.said()), [key::ASK_REPHRASED]);
     assert_eq!(afternoon.faults(), []);
 }
+
+/// The warning fails twenty seconds after the fall, and is tried again after five and after
+/// fifteen more.
+#[test]
+fn a_warning_that_could_not_be_said_is_said_with_what_is_left_or_not_at_all() {
+    for (mute_s, left_s) in [(21, Some(25)), (26, Some(10)), (41, None)] {
+        let mut afternoon = with_wristband(plan());
+        afternoon.is_mute = true;
+        falls(&mut afternoon);
+        afternoon.passes(seconds(mute_s));
+        afternoon.is_mute = false;
+        afternoon.passes(seconds(600));
+        let said = afternoon.said();
+        let warned: Vec<_> = said
+            .iter()
+            .filter(|reply| reply.key == key::WARN_BEFORE_ALARM)
+            .map(announced)
+            .collect();
+        let expected: Vec<_> = left_s.map(|left| Some(seconds(left))).into_iter().collect();
+        assert_eq!(warned, expected, "mute for {mute_s} s");
+        assert!(keys(&said).contains(&key::FALL_ASK), "the question still stands");
+        assert_eq!(afternoon.faults(), []);
+    }
+}
+
+#[test]
+fn whoever_answered_is_not_warned_late() {
+    let mut afternoon = with_wristband(plan());
+    afternoon.is_mute = true;
+    falls(&mut afternoon);
+    afternoon.passes(seconds(21));
+    afternoon.is_mute = false;
+    afternoon.hears(Intent::No);
+    afternoon.passes(seconds(120));
+    assert!(!keys(&afternoon.said()).contains(&key::WARN_BEFORE_ALARM));
+    assert_eq!(afternoon.sent(), []);
+}
+
+#[test]
+fn what_is_said_after_the_first_message_makes_no_question_of_it() {
+    let mut afternoon = with_wristband(plan());
+    afternoon.is_mute = true;
+    falls(&mut afternoon);
+    afternoon.passes(seconds(51));
+    afternoon.is_mute = false;
+    afternoon.passes(seconds(600));
+    assert!(!afternoon.said().is_empty());
+    let sent = afternoon.sent();
+    assert!(sent.len() > 1, "the plan begins again");
+    for message in sent {
+        let lines = keys(&message.body);
+        assert!(lines.contains(&key::ALARM_NOT_ASKED), "{lines:?}");
+        assert!(!lines.contains(&key::ALARM_NO_ANSWER), "{lines:?}");
+    }
+}
