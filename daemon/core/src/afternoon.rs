@@ -103,6 +103,11 @@ impl Afternoon {
         self.since_boot = end;
     }
 
+    /// Time in which nothing is handled: the machine stands still.
+    pub(crate) fn sleeps(&mut self, length: Duration) {
+        self.since_boot += length;
+    }
+
     /// What was said since the last call.
     pub(crate) fn said(&mut self) -> Vec<Reply> {
         std::mem::take(&mut self.said)

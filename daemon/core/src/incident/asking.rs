@@ -128,13 +128,16 @@ impl Home {
             return;
         }
         let Some((_, line)) = lines.lines.get(usize::from(said)) else { return };
-        let next = lines.lines.get(usize::from(said) + 1).map_or(limit, |(at_s, _)| {
+        // A line that comes late still leaves time to be heard, as far as the ceiling does.
+        let heard = self.at + QUESTION_IS_HEARD;
+        let alarm = limit.max(heard.min(since + Duration::from_secs(lines.ceiling_s)));
+        let next = lines.lines.get(usize::from(said) + 1).map_or(alarm, |(at_s, _)| {
             let planned = since + Duration::from_secs(*at_s);
-            planned.max(self.at + QUESTION_IS_HEARD).min(limit)
+            planned.max(heard).min(alarm)
         });
         // What is announced: how long it waits before it goes on to something else.
         let waits = lines.warning().filter(|_| *line != Line::Warn);
-        let left = waits.map_or(limit, |warning| since + warning).since(self.at);
+        let left = waits.map_or(next, |warning| next.max(since + warning)).since(self.at);
         if let Some(incident) = self.incident_mut(id) {
             incident.stage = Stage::Asking { since, said: said + 1, script: which };
             incident.deadline = Some(next);

@@ -366,3 +366,35 @@ fn what_is_said_after_the_first_message_makes_no_question_of_it() {
         assert!(!lines.contains(&key::ALARM_NO_ANSWER), "{lines:?}");
     }
 }
+
+/// As after a restart that nobody noticed: a line comes late, and still leaves time for an answer.
+#[test]
+fn a_line_that_comes_late_announces_a_wait_that_is_long_enough_and_true() {
+    type Begin = fn() -> Afternoon;
+    let fallen: Begin = || {
+        let mut afternoon = with_wristband(plan());
+        falls(&mut afternoon);
+        afternoon
+    };
+    for (begin, late_s, left_s, alarm_s) in [
+        (not_well as Begin, 239, 8, 270),
+        (not_well, 245, 8, 270),
+        (not_well, 268, 8, 276),
+        (fallen, 48, 8, 56),
+    ] {
+        let mut afternoon = begin();
+        afternoon.said();
+        afternoon.sleeps(seconds(late_s));
+        afternoon.happens(&Event::TimedOut);
+        let said = afternoon.said();
+        assert_eq!(said.len(), 1, "{late_s} s: {said:?}");
+        assert_eq!(announced(&said[0]), Some(seconds(left_s)), "{late_s} s: {said:?}");
+        afternoon.passes(seconds(left_s - 1));
+        assert_eq!(afternoon.said(), [], "{late_s} s: it waits as long as it said");
+        afternoon.passes(seconds(alarm_s - late_s - left_s));
+        assert_eq!(afternoon.sent(), [], "{late_s} s");
+        afternoon.passes(seconds(2));
+        assert_eq!(afternoon.sent().len(), 1, "{late_s} s");
+        assert_eq!(afternoon.faults(), []);
+    }
+}
