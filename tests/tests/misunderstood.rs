@@ -88,13 +88,13 @@ fn how_it_goes() {
             "Dag mevrouw De Wit. Gaat het goed met u? Zeg ja of nee. Ik wacht een minuut.",
             "Ik verstond u niet goed. Gaat het goed met u? Zeg ja of nee.",
             "Ik versta u nog niet. Gaat het goed? Zeg alleen ja, of nee.",
-            "Het spijt me, ik versta u niet. Ik laat het nu zo. Voor hulp is er de knop.",
+            "Het spijt me, ik versta u niet. Voor hulp is er de knop.",
         ],
         &[
             "Hello mevrouw De Wit. Are you well? Say yes or no. I will wait a minute.",
             "I did not hear you well. Are you well? Say yes or no.",
             "I still cannot hear you well. Are you all right? Say only yes, or no.",
-            "I am sorry, I cannot hear you well. I leave it for now. For help there is the button.",
+            "I am sorry, I cannot hear you well. For help there is the button.",
         ],
     );
 }
@@ -108,13 +108,13 @@ fn whether_the_pills_were_taken() {
             "Het is tijd voor uw pillen. Heeft u dat al ingenomen? U kunt antwoorden tot tien uur.",
             "Ik verstond u niet goed. Heeft u uw pillen ingenomen? Zeg ja, nee of straks.",
             "Heeft u uw pillen ingenomen? Zeg alleen ja, nee of straks.",
-            "Het spijt me, ik versta u niet. Ik laat het nu zo. Voor hulp is er de knop.",
+            "Het spijt me, ik versta u niet. Voor hulp is er de knop.",
         ],
         &[
             "It is time for your pills. Have you taken this already? You can answer until ten.",
             "I did not hear you well. Have you taken your pills? Say yes, no or later.",
             "Have you taken your pills? Say only yes, no or later.",
-            "I am sorry, I cannot hear you well. I leave it for now. For help there is the button.",
+            "I am sorry, I cannot hear you well. For help there is the button.",
         ],
     );
 }
@@ -128,13 +128,13 @@ fn when_to_remind() {
             "U zei: Anna. Wanneer zal ik u herinneren? Ik wacht een minuut op uw antwoord.",
             "Ik verstond de tijd niet. Hoe laat zal ik u herinneren?",
             "Ik versta u nog niet. Zeg bijvoorbeeld: om acht uur. Of: over een kwartier.",
-            "Het spijt me, ik versta u niet. Ik laat het nu zo. Voor hulp is er de knop.",
+            "Het spijt me, ik versta u niet. Voor hulp is er de knop.",
         ],
         &[
             "You said: Anna. When shall I remind you? I will wait a minute for your answer.",
             "I did not catch the time. At what time shall I remind you?",
             "I still cannot hear you well. Say for example: at eight. Or: in a quarter of an hour.",
-            "I am sorry, I cannot hear you well. I leave it for now. For help there is the button.",
+            "I am sorry, I cannot hear you well. For help there is the button.",
         ],
     );
 }
@@ -146,15 +146,15 @@ fn in_how_many_minutes() {
         Some(Act::Say(Intent::RemindMinutes { what: "Anna".to_owned() })),
         &[
             "U zei: Anna. Over hoeveel minuten zal ik u herinneren? Ik wacht een minuut.",
-            "Ik verstond het getal niet. Na hoeveel minuten zal ik iets zeggen?",
+            "Ik verstond het getal niet. Na hoeveel minuten zal ik u herinneren?",
             "Ik versta u nog niet. Zeg alleen een getal, bijvoorbeeld: tien.",
-            "Het spijt me, ik versta u niet. Ik laat het nu zo. Voor hulp is er de knop.",
+            "Het spijt me, ik versta u niet. Voor hulp is er de knop.",
         ],
         &[
             "You said: Anna. In how many minutes shall I remind you? I will wait a minute.",
             "I did not catch the number. After how many minutes shall I remind you?",
             "I still cannot hear you well. Say only a number, for example: ten.",
-            "I am sorry, I cannot hear you well. I leave it for now. For help there is the button.",
+            "I am sorry, I cannot hear you well. For help there is the button.",
         ],
     );
 }
@@ -168,13 +168,13 @@ fn to_whom() {
             "Aan wie zal ik het sturen? Noem de naam. Ik wacht een minuut.",
             "Ik verstond de naam niet. Wie krijgt het bericht?",
             "Ik versta u nog niet. Zeg alleen de naam, bijvoorbeeld: Anna.",
-            "Het spijt me, ik versta u niet. Ik laat het nu zo. Voor hulp is er de knop.",
+            "Het spijt me, ik versta u niet. Voor hulp is er de knop.",
         ],
         &[
             "To whom shall I send it? Say the name. I will wait a minute.",
             "I did not catch the name. Who gets the message?",
             "I still cannot hear you well. Say only the name, for example: Anna.",
-            "I am sorry, I cannot hear you well. I leave it for now. For help there is the button.",
+            "I am sorry, I cannot hear you well. For help there is the button.",
         ],
     );
 }
@@ -209,14 +209,14 @@ fn whether_help_is_needed() {
         &[
             "Misschien bent u gevallen. Heeft u hulp nodig? Zeg ja of nee.",
             "Ik verstond u niet goed. Wilt u hulp? Zeg ja of nee.",
-            "Ik kon u niet verstaan. Over dertig seconden waarschuw ik Anna.",
+            "Ik kon u niet verstaan. Over dertig seconden waarschuw ik Anna. Zeg ja of nee.",
             "Ik versta u nog niet. Heeft u hulp nodig? Zeg alleen ja, of nee.",
             "Ik versta u nog niet. Wilt u hulp? Druk dan op de knop.",
         ],
         &[
             "Perhaps you fell. Do you need help? Say yes or no.",
             "I did not hear you well. Do you want help? Say yes or no.",
-            "I could not make out what you said. In thirty seconds I alert Anna.",
+            "I could not make out what you said. In thirty seconds I alert Anna. Say yes or no.",
             "I still cannot hear you well. Do you need help? Say only yes, or no.",
             "I still cannot hear you well. Do you want help? Then press the button.",
         ],

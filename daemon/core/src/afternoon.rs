@@ -26,6 +26,7 @@ pub(crate) struct Afternoon {
     pub(crate) home: Home,
     /// Every sentence fails, as on a card that stands still.
     pub(crate) is_mute: bool,
+    pub(crate) wall_trusted: WallTrust,
     since_boot: Duration,
     said: Vec<Reply>,
     sent: Vec<Notification>,
@@ -38,6 +39,7 @@ impl Afternoon {
         let mut afternoon = Self {
             home: Home::new(),
             is_mute: false,
+            wall_trusted: WallTrust::Trusted,
             since_boot,
             said: Vec::new(),
             sent: Vec::new(),
@@ -54,7 +56,7 @@ impl Afternoon {
             since_boot_ms: u64::try_from(self.since_boot.as_millis()).unwrap_or(u64::MAX),
             wall: BOOTED + self.since_boot,
             zone: Zone::utc(),
-            wall_trusted: WallTrust::Trusted,
+            wall_trusted: self.wall_trusted,
         };
         self.home.handle_event(event, &now);
         while let Some(pending) = self.home.poll_effect() {

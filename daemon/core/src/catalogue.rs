@@ -39,8 +39,7 @@ catalogue! {
     Resident {
         // Asking (the numbers are the sentences of the design's stories).
         FALL_ASK "fall.ask";                                            // [1]
-        FALL_ASK_AGAIN "fall.ask_again";
-        CRY_ASK "cry.ask", "contacts", "in";
+        HELP_ASK "ask.help", "contacts", "in";
         CRY_ASK_NOBODY "cry.ask_nobody", "in";
         SILENCE_ASK "silence.ask", "since", "in";
         SILENCE_ASK_AGAIN "silence.ask_again", "in";
@@ -77,7 +76,7 @@ catalogue! {
         NOT_UNDERSTOOD_THRICE "talk.not_understood_thrice";
         ANSWER_TO_OLDER_QUESTION "talk.older_question";
         CANCELLED "talk.cancelled";
-        NOTHING_SAID_YET "talk.nothing_said_yet";
+        NOTHING_TO_REPEAT "talk.nothing_to_repeat";
         DONT_KNOW "talk.dont_know", "contact";                          // [12]
         DONT_KNOW_NOBODY "talk.dont_know_nobody";
         PHONE_REPHRASED "talk.phone_rephrased", "contact";
@@ -110,7 +109,7 @@ catalogue! {
         DOSE_ASK "remind.dose", "what", "until";
         DOSE_ASK_AGAIN "remind.dose_again", "what", "until";
         DOSE_ASK_LATE "remind.dose_late", "what", "time", "until";
-        DOSE_CLOCK_UNSURE "remind.dose_clock_unsure", "what", "until";
+        DOSE_CLOCK_UNSURE "remind.dose_clock_unsure", "what", "in";
         DOSE_REPHRASED "remind.dose_rephrased", "what";
         DOSE_SIMPLER "remind.dose_simpler", "what";
         DOSE_TAKEN "remind.taken";

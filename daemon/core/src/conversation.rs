@@ -32,7 +32,8 @@ pub(crate) struct Talk {
     pub(crate) called_for_help_at: Option<Instant>,
     /// Misunderstandings in a row.
     pub(crate) misunderstood: u8,
-    pub(crate) last_said: Option<Reply>,
+    #[serde(default, rename = "said_last")]
+    pub(crate) last_said: Option<Said>,
     /// The answer to "why did you do that?".
     pub(crate) last_reason: Option<Reply>,
     listening: Listening,
@@ -42,6 +43,13 @@ pub(crate) struct Talk {
     /// When it last asked for a moment.
     #[serde(default)]
     one_moment_at: Option<Instant>,
+}
+
+/// What was said, and when.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Said {
+    pub(crate) reply: Reply,
+    pub(crate) at: Instant,
 }
 
 impl Talk {
@@ -59,6 +67,14 @@ impl Talk {
     /// A question is open, and not this one.
     pub(crate) fn asks_another(&self, question: u64) -> bool {
         self.question.as_ref().is_some_and(|open| open.number != question)
+    }
+
+    /// The open question, if it was said last, or is about help.
+    fn asked_last(&self) -> Option<&Topic> {
+        let open = self.question.as_ref()?;
+        let last = self.last_said.as_ref().map(|said| &said.reply);
+        let about_help = open.topic.incident().is_some();
+        (about_help || last == open.words.as_ref()).then_some(&open.topic)
     }
 
     pub(crate) fn listening(&self) -> Listening {
@@ -152,7 +168,7 @@ impl Home {
         };
         if self.state.talk.asks_another(heard.expectation.question) {
             // It began before this question was asked: it answers another one, or nothing.
-            self.say(Reply::new(key::ANSWER_TO_OLDER_QUESTION), Urgency::Calm);
+            self.say(Reply::new(key::ANSWER_TO_OLDER_QUESTION), question.topic.urgency());
             self.ask_again(question.topic);
             return;
         }
@@ -237,11 +253,26 @@ impl Home {
         }
     }
 
+    /// "What did you say?" is answered with what is so now: the question that is open, with what is
+    /// left of its time; or what was said, as far as it is still true.
     fn repeat(&mut self) {
-        match self.state.talk.last_said.clone() {
-            Some(reply) => self.say(reply, Urgency::Calm),
-            None => self.say(Reply::new(key::NOTHING_SAID_YET), Urgency::Calm),
-        };
+        if let Some(topic) = self.state.talk.asked_last().cloned() {
+            self.ask_again(topic);
+            return;
+        }
+        let said = self.state.talk.last_said.as_ref();
+        let still = said.and_then(|said| said.reply.after(self.at.since(said.at)));
+        match still {
+            Some(Reply { key, .. }) if [key::TIME_NOW, key::TIME_NOT_SURE].contains(&&*key) => {
+                self.tell_time();
+            }
+            Some(reply) => {
+                self.say(reply, Urgency::Calm);
+            }
+            None => {
+                self.say(Reply::new(key::NOTHING_TO_REPEAT), Urgency::Calm);
+            }
+        }
     }
 
     /// "Never mind" ends a calm question; it never closes one about help.
@@ -308,6 +339,10 @@ impl Home {
         }
         let talk = &mut self.state.talk;
         if talk.question.as_ref().and_then(|open| open.closes).is_some_and(|due| due <= at) {
+            if talk.asked_last().is_some() {
+                // Said again, it would ask what nobody waits for.
+                talk.last_said = None;
+            }
             talk.question = None;
             talk.misunderstood = 0;
         }

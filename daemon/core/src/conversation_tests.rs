@@ -109,7 +109,9 @@ fn while_help_is_asked_about_nothing_else_is() {
     afternoon.said();
     for request in requests {
         afternoon.hears(request);
-        assert_eq!(keys(&afternoon.said()), [key::NOT_NOW]);
+        let said = afternoon.said();
+        assert_eq!(keys(&said), [key::NOT_NOW, key::HELP_ASK]);
+        assert_eq!(said[1].slots.get("in"), Some(&seconds(15)), "and how long it still waits");
         assert_eq!(expects(&afternoon), Expects::YesNo);
     }
 }
@@ -123,7 +125,81 @@ fn once_more_is_the_question_once_more() {
     let said = keys(&afternoon.said()).join(" ");
     assert!(said.ends_with(&format!("{} {}", key::DONT_KNOW, key::ANSWER_WITHIN)), "{said}");
     afternoon.hears(Intent::Repeat);
-    assert_eq!(keys(&afternoon.said()), [key::DONT_KNOW]);
+    assert_eq!(keys(&afternoon.said()), [key::DONT_KNOW, key::ANSWER_WITHIN]);
+}
+
+const fn seconds(seconds: u64) -> Slot {
+    Slot::Duration(Duration::from_secs(seconds))
+}
+
+/// Fifteen seconds after a cry somebody is told, twenty where words had begun.
+#[test]
+fn once_more_says_what_is_left_and_then_how_it_stands() {
+    let mut afternoon = begin(plan());
+    afternoon.hears(Intent::Help);
+    afternoon.said();
+    afternoon.passes(Duration::from_secs(5));
+    afternoon.happens(&crate::Event::VoiceBegan);
+    afternoon.passes(Duration::from_secs(2));
+    afternoon.hears(Intent::Repeat);
+    let said = afternoon.said();
+    assert_eq!(keys(&said), [key::HELP_ASK]);
+    assert_eq!(said[0].slots.get("in"), Some(&seconds(13)));
+    afternoon.passes(Duration::from_secs(12));
+    assert_eq!(afternoon.sent(), []);
+    afternoon.passes(Duration::from_secs(2));
+    assert_eq!(afternoon.sent().len(), 1);
+    afternoon.said();
+    afternoon.hears(Intent::AskTime);
+    afternoon.hears(Intent::Repeat);
+    assert_eq!(keys(&afternoon.said()), [key::TIME_NOW, key::SENT_NOT_ANSWERED]);
+    assert_eq!(afternoon.faults(), []);
+}
+
+#[test]
+fn once_more_with_nobody_to_reach_says_how_long_it_waits() {
+    let mut afternoon = begin(Plan::empty());
+    afternoon.hears(Intent::Help);
+    afternoon.said();
+    afternoon.hears(Intent::Repeat);
+    let said = afternoon.said();
+    assert_eq!(keys(&said), [key::WARN_NOBODY]);
+    assert_eq!(said[0].slots.get("in"), Some(&seconds(15)));
+}
+
+#[test]
+fn once_more_says_of_the_past_only_what_is_still_so() {
+    let mut afternoon = begin(plan());
+    let when = When::In(Duration::from_secs(600));
+    afternoon.hears(Intent::Remind { what: "de oven".to_owned(), when });
+    assert_eq!(afternoon.said()[0].slots.get("in"), Some(&seconds(600)));
+    afternoon.passes(Duration::from_secs(240));
+    afternoon.hears(Intent::Repeat);
+    let said = afternoon.said();
+    assert_eq!(keys(&said), [key::REMIND_SET_IN]);
+    assert_eq!(said[0].slots.get("in"), Some(&seconds(360)));
+    afternoon.passes(Duration::from_secs(361));
+    let reminded = afternoon.said();
+    afternoon.passes(Duration::from_secs(3_600));
+    afternoon.hears(Intent::Repeat);
+    assert_eq!(afternoon.said(), reminded, "whoever comes in later hears it all the same");
+
+    afternoon.hears(Intent::AskTime);
+    let then = afternoon.said();
+    afternoon.passes(Duration::from_secs(3_600));
+    afternoon.hears(Intent::Repeat);
+    let now = afternoon.said();
+    assert_eq!(keys(&now), [key::TIME_NOW]);
+    assert_ne!(now, then);
+
+    afternoon.hears(Intent::RemindWhen { what: "de was".to_owned() });
+    for _ in 0..2 {
+        afternoon.hears(Intent::NotUnderstood);
+        assert!(keys(&afternoon.said()).iter().any(|key| key.starts_with("remind.when")));
+    }
+    afternoon.passes(Duration::from_secs(200));
+    afternoon.hears(Intent::Repeat);
+    assert_eq!(keys(&afternoon.said()), [key::NOTHING_TO_REPEAT], "nothing is asked any more");
 }
 
 /// Whoever was not understood and then says it clearly has answered.

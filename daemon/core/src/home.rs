@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::activity::Activity;
 use crate::check_in::CheckIns;
 use crate::circle::Circle;
-use crate::conversation::Talk;
+use crate::conversation::{Said, Talk};
 use crate::effect::{Effect, EffectId, PendingEffect, Urgency};
 use crate::event::{Absence, Event, Start};
 use crate::incident::{Incident, IncidentId};
@@ -235,7 +235,7 @@ impl Home {
         reply: Reply,
         urgency: Urgency,
     ) -> EffectId {
-        self.state.talk.last_said = Some(reply.clone());
+        self.state.talk.last_said = Some(Said { reply: reply.clone(), at: self.at });
         let effect = Effect::Say { reply: reply.clone(), urgency };
         let id = self.send(effect, incident);
         self.note(incident, Fact::Say { effect: id, reply });

@@ -401,7 +401,8 @@ mod tests {
         assert_eq!(said.last().map(|reply| &*reply.key), Some(key::CHIME));
         home.hears(Intent::Repeat);
         let again = home.said();
-        assert_eq!(again, [said[said.len() - 2].clone()]);
+        let keys = |said: &[Reply]| said.iter().map(|reply| reply.key.clone()).collect::<Vec<_>>();
+        assert_eq!(keys(&again), keys(&said[said.len() - 2..said.len() - 1]));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::catalogue::key;
-use crate::effect::{EffectId, Urgency};
+use crate::effect::Urgency;
 use crate::home::Home;
 use crate::incident::{Answer, IncidentId};
 use crate::intent::Expects;
@@ -28,6 +28,9 @@ pub(crate) struct Question {
     pub(crate) number: u64,
     pub(crate) topic: Topic,
     pub(crate) expects: Expects,
+    /// As it was last put.
+    #[serde(default)]
+    pub(crate) words: Option<Reply>,
     /// When it is dropped; `None`: when its topic ends.
     pub(crate) closes: Option<Instant>,
     /// Until when speech can put that off.
@@ -82,9 +85,21 @@ impl Topic {
         }
     }
 
-    /// A calm question is dropped when nobody answers; these two end when their matter does.
+    /// How much it matters; what is said just before it matters as much, or it would be cut off.
+    pub(crate) fn urgency(&self) -> Urgency {
+        self.incident().map_or(Urgency::Calm, |_| Urgency::Alarm)
+    }
+
+    /// A calm question is dropped when nobody answers; the first two end when their matter does.
     fn is_dropped(&self) -> bool {
-        !matches!(self, Self::Help(_) | Self::Dose(_))
+        match self {
+            Self::Help(_) | Self::Dose(_) => false,
+            Self::CheckIn
+            | Self::ReminderTime { .. }
+            | Self::ReminderMinutes { .. }
+            | Self::Message { .. }
+            | Self::AskToPhone(_) => true,
+        }
     }
 }
 
@@ -102,18 +117,20 @@ impl Home {
             number: talk.last_question,
             expects: topic.expects(),
             topic,
+            words: talk.last_said.as_ref().map(|said| said.reply.clone()),
             closes: asked.map(|asked| asked + CALM_QUESTION_STAYS),
             closes_at_latest: asked.map(|asked| asked + CALM_QUESTION_STAYS_AT_MOST),
         });
     }
 
-    /// Asks for what a request left open. While help is asked about nothing else is.
+    /// Asks for what a request left open. While help is asked about nothing else is: that comes
+    /// first, and is said instead.
     pub(crate) fn pose(&mut self, topic: Topic) {
-        if self.asking_about_help() {
-            self.say(Reply::new(key::NOT_NOW), Urgency::Calm);
-        } else {
-            self.ask_again(topic);
+        let help = self.state.talk.topic().filter(|open| open.incident().is_some()).cloned();
+        if let Some(help) = &help {
+            self.say(Reply::new(key::NOT_NOW), help.urgency());
         }
+        self.ask_again(help.unwrap_or(topic));
     }
 
     /// Somebody speaks: an answer that has begun is not cut off by its limit.
@@ -158,23 +175,35 @@ impl Home {
         talk.misunderstood = talk.misunderstood.saturating_add(1);
         let (times, topic) = (talk.misunderstood, talk.topic().cloned());
         match (times, topic) {
-            (1, None) => self.say(Reply::new(key::NOT_UNDERSTOOD), Urgency::Calm),
-            (2, None) => self.say(Reply::new(key::NOT_UNDERSTOOD_TWICE), Urgency::Calm),
-            (1, Some(topic)) => self.say(self.in_other_words(&topic), Urgency::Calm),
-            (2, Some(topic)) => self.say(self.in_fewer_words(&topic), Urgency::Calm),
+            (1, None) => {
+                self.say(Reply::new(key::NOT_UNDERSTOOD), Urgency::Calm);
+            }
+            (2, None) => {
+                self.say(Reply::new(key::NOT_UNDERSTOOD_TWICE), Urgency::Calm);
+            }
+            (1, Some(topic)) => self.put(self.in_other_words(&topic)),
+            (2, Some(topic)) => self.put(self.in_fewer_words(&topic)),
             (_, None) => {
                 self.state.talk.misunderstood = 0;
-                self.offer_a_person()
+                self.offer_a_person();
             }
             (_, Some(_)) => {
                 self.drop_question(|_| true);
-                self.say(Reply::new(key::GIVE_UP), Urgency::Calm)
+                self.say(Reply::new(key::GIVE_UP), Urgency::Calm);
             }
-        };
+        }
+    }
+
+    /// Says the open question in these words.
+    fn put(&mut self, question: Reply) {
+        self.say(question.clone(), Urgency::Calm);
+        if let Some(open) = &mut self.state.talk.question {
+            open.words = Some(question);
+        }
     }
 
     /// "I don't know. I am a device. Shall I ask Anna to phone?"
-    fn offer_a_person(&mut self) -> EffectId {
+    fn offer_a_person(&mut self) {
         let first = self
             .state
             .plan
@@ -186,23 +215,24 @@ impl Home {
             .cloned();
         match first {
             Some(contact) => self.ask_again(Topic::AskToPhone(contact)),
-            None => self.say(Reply::new(key::NOT_UNDERSTOOD_THRICE), Urgency::Calm),
+            None => {
+                self.say(Reply::new(key::NOT_UNDERSTOOD_THRICE), Urgency::Calm);
+            }
         }
     }
 
     /// Asks it, or asks it again, and says how long it waits.
-    pub(crate) fn ask_again(&mut self, topic: Topic) -> EffectId {
-        let urgency = if matches!(topic, Topic::Help(_)) { Urgency::Alarm } else { Urgency::Calm };
+    pub(crate) fn ask_again(&mut self, topic: Topic) {
+        if let Some(incident) = topic.incident() {
+            self.let_finish(incident);
+        }
         let question = self.question_again(&topic);
-        let effect = self.say(question.clone(), urgency);
+        self.say_about(topic.incident(), question, topic.urgency());
         if matches!(topic, Topic::AskToPhone(_)) {
             let within = Reply::new(key::ANSWER_WITHIN).with("in", Slot::Duration(ANSWER_WITHIN));
-            self.say(within, urgency);
-            // "Once more" is the question once more.
-            self.state.talk.last_said = Some(question);
+            self.say(within, topic.urgency());
         }
         self.ask(topic);
-        effect
     }
 
     /// Asks for no more than can be answered in a word.
@@ -215,7 +245,7 @@ impl Home {
     fn question_again(&self, topic: &Topic) -> Reply {
         let waits = |reply: Reply| reply.with("in", Slot::Duration(ANSWER_WITHIN));
         match topic {
-            Topic::Help(_) => Reply::new(key::ASK_REPHRASED),
+            Topic::Help(incident) => self.help_question_again(*incident),
             Topic::Dose(reminder) => self.dose_question_again(reminder),
             Topic::CheckIn => waits(Reply::new(key::CHECK_IN_ASK_AGAIN)),
             Topic::ReminderTime { what } => {
@@ -233,7 +263,7 @@ impl Home {
     }
 
     /// The same question said differently: repeating helps nobody who was not understood.
-    fn in_other_words(&self, topic: &Topic) -> Reply {
+    pub(crate) fn in_other_words(&self, topic: &Topic) -> Reply {
         match topic {
             Topic::Help(_) => Reply::new(key::ASK_REPHRASED),
             Topic::Dose(reminder) => self.about_dose(key::DOSE_REPHRASED, reminder),
@@ -246,7 +276,7 @@ impl Home {
     }
 
     /// What can be answered, in a few words.
-    fn in_fewer_words(&self, topic: &Topic) -> Reply {
+    pub(crate) fn in_fewer_words(&self, topic: &Topic) -> Reply {
         match topic {
             Topic::Help(_) => Reply::new(key::ASK_SIMPLER),
             Topic::Dose(reminder) => self.about_dose(key::DOSE_SIMPLER, reminder),

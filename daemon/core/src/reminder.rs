@@ -251,7 +251,7 @@ impl Home {
         let what = Slot::Words(self.reminder_words(&offer.reminder));
         let mut reply = Reply::new(key).with("what", what);
         if offer.latest.is_some() {
-            reply = reply.with("until", Slot::Time(self.answered_until(offer.latest)));
+            reply = self.with_window(reply, Some(offer));
         }
         if late > LATE_IS_SAID_AFTER && matches!(key, key::REMIND_LATE | key::DOSE_ASK_LATE) {
             let time = offer.planned.to_zoned(self.now.zone.time_zone()).time();

@@ -376,8 +376,7 @@ impl Judge {
         }
         match reply.key.as_ref() {
             key::FALL_ASK
-            | key::FALL_ASK_AGAIN
-            | key::CRY_ASK
+            | key::HELP_ASK
             | key::CRY_ASK_NOBODY
             | key::WAS_OFF
             | key::WAS_OFF_UNKNOWN => self.question(at, None),

@@ -50,6 +50,8 @@ impl Home {
         let by_itself = called.is_some_and(|called| self.at.since(called) <= PRESS_OF_ITS_OWN);
         if let (Some(id), false) = (self.alarm().map(|alarm| alarm.id), by_itself) {
             self.close(id, Closing::InPerson);
+            // Silently: what was said of it is no longer so.
+            self.state.talk.last_said = None;
         }
     }
 
@@ -386,15 +388,35 @@ impl Home {
 
     fn rephrase(&mut self, id: IncidentId) {
         let asked = self.alarm().is_some_and(|alarm| matches!(alarm.stage, Stage::Asking { .. }));
+        let help = Topic::Help(id);
         let reply = match self.unclear_answers(id) {
-            0 | 1 => key::ASK_REPHRASED,
-            2 => key::ASK_SIMPLER,
-            3 => key::ASK_BUTTON,
-            _ if asked => key::ASK_BUTTON,
+            0 | 1 => self.in_other_words(&help),
+            2 => self.in_fewer_words(&help),
+            3 => Reply::new(key::ASK_BUTTON),
+            _ if asked => Reply::new(key::ASK_BUTTON),
             // People are being reached: a television that talks on gets no answer.
             _ => return,
         };
-        self.say_about(Some(id), Reply::new(reply), Urgency::Alarm);
+        self.say_about(Some(id), reply, Urgency::Alarm);
+    }
+
+    /// The question about help as it stands now: with what comes of silence, and when. While
+    /// people are being reached: how that stands.
+    pub(crate) fn help_question_again(&self, id: IncidentId) -> Reply {
+        let Some(incident) = self.state.incidents.iter().find(|one| one.id == id) else {
+            return Reply::new(key::ASK_REPHRASED);
+        };
+        let Stage::Asking { since, script: which, .. } = incident.stage else {
+            return self.how_it_stands(incident);
+        };
+        let limit = since + Duration::from_secs(script(which).alarm_after_s);
+        let alarm = incident.deadline.map_or(limit, |due| due.max(limit));
+        // Whole seconds, as they are said; less than one is one.
+        let left = Duration::from_secs(alarm.since(self.at).as_secs().max(1));
+        let contacts = self.next_contact_names(id);
+        let key = if contacts.is_empty() { key::WARN_NOBODY } else { key::HELP_ASK };
+        let reply = Reply::new(key).with("in", Slot::Duration(left));
+        if contacts.is_empty() { reply } else { reply.with("contacts", Slot::Names(contacts)) }
     }
 
     fn fold(&mut self, id: IncidentId, cause: Cause) {
@@ -447,7 +469,7 @@ impl Home {
             (_, Script::Fall) => Reply::new(key::FALL_ASK),
             (_, Script::Recheck) => Reply::new(key::RECHECK),
             (_, Script::Cry) if contacts.is_empty() => waits(Reply::new(key::CRY_ASK_NOBODY)),
-            (_, Script::Cry) => about(Reply::new(key::CRY_ASK)),
+            (_, Script::Cry) => about(Reply::new(key::HELP_ASK)),
             (Line::First, Script::CheckIn) => waits(Reply::new(key::CHECK_IN_HELP)),
             (Line::InOtherWords, Script::Silence | Script::CheckIn) => {
                 waits(Reply::new(key::SILENCE_ASK_AGAIN))

@@ -373,12 +373,13 @@ impl Home {
     }
 
     pub(crate) fn say_how_it_stands(&mut self, incident: &Incident) {
-        let id = Some(incident.id);
+        let reply = self.how_it_stands(incident);
+        self.say_about(Some(incident.id), reply, Urgency::Alarm);
+    }
+
+    pub(crate) fn how_it_stands(&self, incident: &Incident) -> Reply {
         match &incident.stage {
-            Stage::Held { by, how, .. } => {
-                let reply = self.hold_sentence(by, how);
-                self.say_about(id, reply, Urgency::Alarm);
-            }
+            Stage::Held { by, how, .. } => self.hold_sentence(by, how),
             Stage::Escalating { .. } => {
                 let sent: Vec<String> = incident
                     .told
@@ -386,15 +387,14 @@ impl Home {
                     .filter(|(contact, told)| self.awaits(incident.id, contact, told))
                     .map(|(contact, _)| self.contact_name(contact))
                     .collect();
-                let reply = if sent.is_empty() {
+                if sent.is_empty() {
                     Reply::new(key::STILL_OPEN)
                 } else {
                     Reply::new(key::SENT_NOT_ANSWERED).with("contacts", Slot::Names(sent))
-                };
-                self.say_about(id, reply, Urgency::Alarm);
+                }
             }
             Stage::Asking { .. } | Stage::Attended { .. } | Stage::Recheck | Stage::Closed(_) => {
-                self.say_about(id, Reply::new(key::STILL_OPEN), Urgency::Alarm);
+                Reply::new(key::STILL_OPEN)
             }
         }
     }

@@ -159,7 +159,7 @@ fn a_cry_says_how_long_it_waits_and_hears_an_answer_that_has_begun() {
         afternoon.said();
         afternoon.hears(Intent::Help);
         let said = afternoon.said();
-        assert_eq!(keys(&said), [key::CRY_ASK]);
+        assert_eq!(keys(&said), [key::HELP_ASK]);
         assert_eq!(announced(&said[0]), Some(seconds(15)));
         afternoon.passes(seconds(14));
         assert_eq!(afternoon.sent(), []);

@@ -14,7 +14,7 @@ use crate::ledger::{DoseAnswer, Fact};
 use crate::names::ReminderId;
 use crate::question::{ANSWER_WITHIN, Topic, WORDS_COME_IN};
 use crate::reply::{Reply, Slot};
-use crate::time::Instant;
+use crate::time::{Instant, WallTrust};
 
 impl Home {
     /// What the resident said about a dose. "Later" gets the second offer, and no third.
@@ -99,14 +99,33 @@ impl Home {
 
     /// The question about a dose that stands, once more.
     pub(crate) fn dose_question_again(&self, id: &ReminderId) -> Reply {
-        let reply = Reply::new(key::DOSE_ASK_AGAIN);
         let offer = self.state.reminders.offers.iter().find(|offer| offer.reminder == *id);
-        let reply = reply.with("what", Slot::Words(self.reminder_words(id)));
+        let key = match self.now.wall_trusted {
+            WallTrust::Trusted => key::DOSE_ASK_AGAIN,
+            WallTrust::Unknown => key::DOSE_CLOCK_UNSURE,
+        };
+        let reply = Reply::new(key).with("what", Slot::Words(self.reminder_words(id)));
+        self.with_window(reply, offer)
+    }
+
+    /// With the end of the window in which a dose may be answered: as a clock shows it, or how long
+    /// that is where the clock may be wrong.
+    pub(super) fn with_window(&self, reply: Reply, offer: Option<&Offer>) -> Reply {
+        if reply.key == key::DOSE_CLOCK_UNSURE {
+            let left =
+                offer.map_or(Duration::ZERO, |offer| self.end_of_window(offer).since(self.at));
+            // Whole minutes, and never more than there are.
+            let left = Duration::from_secs(match left.as_secs() {
+                seconds @ 0..120 => seconds,
+                seconds => seconds / 60 * 60,
+            });
+            return reply.with("in", Slot::Duration(left));
+        }
         reply.with("until", Slot::Time(self.answered_until(offer.and_then(|one| one.latest))))
     }
 
     /// Until when a dose may be answered, as a clock shows it.
-    pub(super) fn answered_until(&self, latest: Option<Timestamp>) -> Time {
+    fn answered_until(&self, latest: Option<Timestamp>) -> Time {
         latest.unwrap_or(self.now.wall).to_zoned(self.now.zone.time_zone()).time()
     }
 }
@@ -123,6 +142,7 @@ mod tests {
     use crate::event::Event;
     use crate::intent::{Expects, Intent};
     use crate::plan::{Plan, Reminder, ReminderKind};
+    use crate::time::WallTrust;
 
     const fn minutes(minutes: u64) -> Duration {
         Duration::from_secs(minutes * 60)
@@ -252,6 +272,37 @@ mod tests {
             assert_eq!(afternoon.said(), []);
             assert_eq!(missed(&mut afternoon), 0);
         }
+    }
+
+    #[test]
+    fn once_more_is_the_dose_only_if_the_dose_was_said_last() {
+        let mut afternoon = doses(&[("uw pillen", 60)]);
+        for (said, again) in [
+            (Intent::Repeat, key::DOSE_ASK_AGAIN),
+            (Intent::AskTime, key::TIME_NOW),
+            (Intent::NotUnderstood, key::DOSE_ASK_AGAIN),
+        ] {
+            afternoon.hears(said);
+            afternoon.said();
+            afternoon.hears(Intent::Repeat);
+            assert_eq!(keys(&afternoon.said()), [again]);
+        }
+    }
+
+    #[test]
+    fn who_is_not_sure_of_the_time_says_how_long_and_not_until_when() {
+        let mut afternoon = doses(&[("uw pillen", 60)]);
+        afternoon.wall_trusted = WallTrust::Unknown;
+        afternoon.passes(minutes(30));
+        let asked = |left| {
+            let what = Slot::Words("uw pillen".to_owned());
+            let asked = Reply::new(key::DOSE_CLOCK_UNSURE).with("what", what);
+            asked.with("in", Slot::Duration(minutes(left)))
+        };
+        assert_eq!(afternoon.said(), [asked(30)]);
+        afternoon.passes(minutes(10));
+        afternoon.hears(Intent::Repeat);
+        assert_eq!(afternoon.said(), [asked(19)]);
     }
 
     #[test]
