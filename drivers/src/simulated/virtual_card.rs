@@ -21,6 +21,9 @@ const START_MAX: Duration = Duration::from_secs(20);
 /// Longer sounds are not played into a room.
 const PLAY_MAX: Duration = Duration::from_secs(120);
 const LOOK: Duration = Duration::from_millis(50);
+/// How much of its echo a room holds ready: a busy machine that comes later moves the echo. It is
+/// late by as much.
+const WALLS_AHEAD_MS: u32 = 200;
 
 /// What the environment names; the first is how a child knows that it is in a room.
 const SERVER: &str = "PULSE_SERVER";
@@ -242,7 +245,7 @@ impl Room {
     pub fn feed_back(&self, delay: Duration, gain_db: f32) -> io::Result<Feedback> {
         let missing = || io::Error::other("no pipe");
         let mut player = self
-            .raw("pacat", "room", 100)
+            .raw("pacat", "room", WALLS_AHEAD_MS)
             .stdin(Stdio::piped())
             .spawn()
             .map_err(|error| named("pacat", error))?;

@@ -84,6 +84,17 @@ impl Reference {
         Some(silence.chain(played).chain(std::iter::repeat(0.0)).take(wanted).collect())
     }
 
+    /// What was played in `wanted` samples from a moment on, whichever sounds they were; `None`
+    /// while the room is free of all of them.
+    pub fn sounded(&self, from: Instant, wanted: usize) -> Option<Vec<f32>> {
+        let numbers: Vec<u64> = self.lock().played.iter().map(|sound| sound.number).collect();
+        let stretches = numbers.iter().filter_map(|number| self.stretch(*number, from, wanted));
+        stretches.reduce(|mut all, one| {
+            all.iter_mut().zip(one).for_each(|(all, one)| *all += one);
+            all
+        })
+    }
+
     /// Samples are whole whatever became of a thread that held them.
     fn lock(&self) -> MutexGuard<'_, Sounds> {
         self.sounds.lock().unwrap_or_else(PoisonError::into_inner)

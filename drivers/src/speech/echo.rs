@@ -19,6 +19,7 @@ use sonora_aec3::block_processor::BlockProcessor;
 use sonora_aec3::common::BLOCK_SIZE;
 use sonora_aec3::config::EchoCanceller3Config;
 
+use super::own_voice::OwnVoice;
 use crate::sound::reference::Reference;
 use crate::sound::volume::Volume;
 use crate::sound::{Block, Microphone, Pcm, Played, RATE_HZ, SoundCard, SoundError, Speaker};
@@ -83,6 +84,11 @@ pub struct EchoFree {
 impl EchoFree {
     pub fn new(card: Arc<dyn SoundCard>) -> Self {
         Self { card, reference: Arc::default() }
+    }
+
+    /// Tells whether a turn that was heard through this card is its own voice after all.
+    pub fn own_voice(&self) -> OwnVoice {
+        OwnVoice::new(Arc::clone(&self.reference))
     }
 }
 

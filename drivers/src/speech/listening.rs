@@ -5,7 +5,7 @@
 use std::collections::VecDeque;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use omzien_core::{Again, EffectId, Listening, Outcome};
 use tokio::sync::watch;
@@ -13,6 +13,7 @@ use tokio::sync::watch;
 use super::ability::Ability;
 use super::backlog::{Backlog, Waits};
 use super::level::{self, Alive, Gain, Pulse, Set};
+use super::own_voice::OwnVoice;
 use super::pace::Pace;
 use super::speaking::{Interjection, Mouth};
 use super::turns::{Ears, Onset, Turn};
@@ -82,6 +83,7 @@ pub(super) struct Hearer {
     pub(super) orders: Receiver<Listen>,
     pub(super) listening: Listening,
     pub(super) card: Arc<dyn SoundCard>,
+    pub(super) own_voice: OwnVoice,
     /// Whoever speaks over what it says interrupts it.
     pub(super) mouth: Arc<Mouth>,
     /// Who is speaking now.
@@ -246,7 +248,7 @@ impl Hearer {
     }
 
     fn pass_on(&mut self, turns: Vec<Turn>, ears: &Ears, level: &mut Level, changes: &Changes) {
-        let now_ms = (self.clock)();
+        let (now, now_ms) = (Instant::now(), (self.clock)());
         let at_ms = |sample: u64| now_ms.saturating_sub((ears.heard() - sample) / PER_MS);
         for turn in turns {
             let clipping = match level.gain.note(level::clipping(&turn)) {
@@ -257,6 +259,11 @@ impl Hearer {
             let (began_ms, ended_ms) = (at_ms(turn.began), at_ms(turn.ended));
             let over = self.over.take().unwrap_or_else(|| self.somebody_speaks(began_ms));
             over.ended();
+            let ago = Duration::from_millis((ears.heard() - turn.ended) / PER_MS);
+            if self.own_voice.is_all_of(&turn, now.checked_sub(ago).unwrap_or(now)) {
+                tracing::debug!("what slipped past the echo canceller is passed over");
+                continue;
+            }
             let hearing = changes.at(began_ms);
             self.line.push(Said { turn, began_ms, ended_ms, closed_ms: now_ms, hearing, over });
         }

@@ -20,11 +20,13 @@ mod level;
 mod listening;
 pub mod live;
 mod loudness;
+pub mod own_voice;
 pub mod pace;
 pub mod proof;
 mod queue;
 pub mod recogniser;
 mod recognising;
+mod resemblance;
 mod speaking;
 pub mod stages;
 pub mod transcribe;
@@ -210,6 +212,8 @@ pub fn open_with(
     inbox: Inbox,
 ) -> Result<Running, DriverError> {
     let card = echo_free(parts.card, &inbox);
+    let own_voice = card.own_voice();
+    let card: Arc<dyn SoundCard> = Arc::new(card);
     let deaf = Arc::new(Ability::new(Trouble::Deaf, inbox.clone()));
     let mouth = Arc::new(Mouth::default());
     let (listen, listen_orders) = mpsc::channel();
@@ -229,6 +233,7 @@ pub fn open_with(
         orders: listen_orders,
         listening: published,
         card,
+        own_voice,
         mouth: Arc::clone(&mouth),
         over: None,
         hearing: wiring.hearing.clone(),
@@ -285,11 +290,11 @@ pub fn open_with(
 }
 
 /// A card that does not hear itself, and tells how much of itself there was to hear.
-fn echo_free(card: Arc<dyn SoundCard>, inbox: &Inbox) -> Arc<dyn SoundCard> {
+fn echo_free(card: Arc<dyn SoundCard>, inbox: &Inbox) -> EchoFree {
     let inbox = inbox.clone();
     let tell = Arc::new(move |heard| inbox.blocking_send(Input::HeardBack(heard)));
     // Before the echo is taken out.
-    Arc::new(EchoFree::new(Arc::new(Proving::new(card, tell))))
+    EchoFree::new(Arc::new(Proving::new(card, tell)))
 }
 
 async fn pass_on(order: Order, mouth: &Mouth, listen: &mpsc::Sender<Listen>, inbox: &Inbox) {

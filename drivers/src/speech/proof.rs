@@ -3,26 +3,19 @@
 //! back. It makes no sound, decides nothing, and forgets what it heard as soon as it is compared.
 //!
 //! A sentence is found again by correlation: the microphone's samples against the loudspeaker's,
-//! at every delay up to [`DELAY_MAX`]. Another voice, a radio or a kettle correlates with nothing
-//! at any delay, however loud; the sentence does at one, however soft.
+//! at every delay up to [`DELAY_MAX`].
 
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use omzien_core::HeardBack;
-use sonora_fft::pffft::{FftType, Pffft};
 
+use super::resemblance::{Found, find, rms, speech_band};
 use crate::sound::resample::resample;
 use crate::sound::volume::Volume;
 use crate::sound::{Block, Microphone, Pcm, Played, RATE_HZ, SoundCard, SoundError, Speaker};
 
-/// What is compared: the band of speech up to 2 kHz. Less would hold too little to tell sentences
-/// apart; more costs by the square and is lost in a small loudspeaker's own sound.
-const COMPARED_HZ: u32 = 4_000;
-/// The hum of the mains and the rumble of a house are left out: each sample less so much of the
-/// one before it.
-const LESS_OF_LAST: f32 = 0.95;
 /// So much from the beginning of a sound is compared, and a shorter one than this not at all.
 const COMPARED_MAX: Duration = Duration::from_secs(2);
 const COMPARED_MIN: Duration = Duration::from_millis(700);
@@ -33,8 +26,6 @@ const UNSURE: Duration = Duration::from_millis(200);
 /// How long the room is listened to before, and how much of that must be there.
 const ROOM: Duration = Duration::from_secs(1);
 const ROOM_MIN: Duration = Duration::from_millis(500);
-/// Within so many steps of its best delay a sound resembles itself: a vowel, a string.
-const RESEMBLES: usize = COMPARED_HZ as usize / 10;
 /// Digital silence.
 const SILENT_DBFS: f32 = -96.0;
 
@@ -237,70 +228,9 @@ impl ProvingMicrophone {
 /// [`RATE_HZ`]; `heard` longer than `played` by the delays that are tried.
 pub fn compare(played: &[f32], heard: &[f32], room: &[f32]) -> HeardBack {
     let [played, heard, room] = [played, heard, room].map(speech_band);
-    let matches = correlations(&played, &heard);
-    let (best, peak) = matches.iter().enumerate().fold((0, 0.0_f32), |best, (delay, match_)| {
-        if match_.abs() > best.1 { (delay, match_.abs()) } else { best }
-    });
-    // Around its best delay a sound resembles itself; that is no chance.
-    let around = best.saturating_sub(RESEMBLES)..(best + RESEMBLES).min(matches.len());
-    let chance = rms(&[&matches[..around.start], &matches[around.end..]].concat());
-    let during = heard.get(best..best + played.len()).unwrap_or(&heard);
-    HeardBack {
-        // A correlation is at most 1, and chance no less than one over their number.
-        likeness_percent: if chance > 0.0 { (100.0 * peak / chance) as u16 } else { 0 },
-        during_dbfs: dbfs(during),
-        room_dbfs: dbfs(&room),
-    }
-}
-
-/// At [`COMPARED_HZ`], the low tones taken out.
-fn speech_band(samples: &[f32]) -> Vec<f32> {
-    let samples = resample(samples, RATE_HZ, COMPARED_HZ);
-    let before = std::iter::once(&0.0).chain(&samples);
-    samples.iter().zip(before).map(|(now, before)| now - LESS_OF_LAST * before).collect()
-}
-
-/// How alike the two are, -1 to 1, at every delay.
-fn correlations(played: &[f32], heard: &[f32]) -> Vec<f32> {
-    let Some(delays) = heard.len().checked_sub(played.len()) else { return Vec::new() };
-    let products = products(played, heard);
-    let square = |sample: &f32| f64::from(*sample) * f64::from(*sample);
-    let own: f64 = played.iter().map(square).sum();
-    let mut within: f64 = heard[..played.len()].iter().map(square).sum();
-    let mut matches = Vec::with_capacity(delays + 1);
-    for delay in 0..=delays {
-        let scale = (own * within.max(0.0)).sqrt();
-        matches.push(if scale > f64::EPSILON { products[delay] / scale as f32 } else { 0.0 });
-        if let Some(next) = heard.get(delay + played.len()) {
-            within += square(next) - square(&heard[delay]);
-        }
-    }
-    matches
-}
-
-/// The sum of the products at every delay: the one folded with the other played backwards. What
-/// wraps around falls on the delays before the first.
-fn products(played: &[f32], heard: &[f32]) -> Vec<f32> {
-    // A power of two from 32 on is a size that the transform knows.
-    let size = heard.len().next_power_of_two().max(32);
-    let mut transform = Pffft::new(size, FftType::Real);
-    let mut spectrum = |samples: &mut dyn Iterator<Item = &f32>| {
-        let (mut input, mut output) = (transform.create_buffer(), transform.create_buffer());
-        input.as_mut_slice().iter_mut().zip(samples).for_each(|(to, from)| *to = *from);
-        transform.forward(&input, &mut output, false);
-        output
-    };
-    let backwards = spectrum(&mut played.iter().rev());
-    let heard = spectrum(&mut heard.iter());
-    let (mut both, mut folded) = (transform.create_buffer(), transform.create_buffer());
-    transform.convolve_accumulate(&backwards, &heard, &mut both, 1.0 / size as f32);
-    transform.backward(&both, &mut folded, false);
-    folded.as_slice()[played.len().saturating_sub(1)..].to_vec()
-}
-
-fn rms(values: &[f32]) -> f32 {
-    let squares: f32 = values.iter().map(|value| value * value).sum();
-    (squares / values.len().max(1) as f32).sqrt()
+    let Found { delay, likeness_percent, .. } = find(&played, &heard);
+    let during = heard.get(delay..delay + played.len()).unwrap_or(&heard);
+    HeardBack { likeness_percent, during_dbfs: dbfs(during), room_dbfs: dbfs(&room) }
 }
 
 fn dbfs(samples: &[f32]) -> i16 {
@@ -319,29 +249,6 @@ fn duration(samples: usize) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn folding_is_comparing_at_every_delay() {
-        let noise = |seed: u32, count: usize| -> Vec<f32> {
-            let mut seed = seed;
-            let next = || {
-                seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-                (seed >> 8) as f32 / (1 << 23) as f32 - 1.0
-            };
-            std::iter::repeat_with(next).take(count).collect()
-        };
-        let (played, mut heard) = (noise(1, 300), noise(2, 1_000));
-        heard.iter_mut().skip(123).zip(&played).for_each(|(heard, played)| *heard += played);
-        let matches = correlations(&played, &heard);
-        assert_eq!(matches.len(), 701);
-        for (delay, found) in matches.iter().enumerate() {
-            let heard = &heard[delay..delay + 300];
-            let product: f32 = played.iter().zip(heard).map(|(one, other)| one * other).sum();
-            let wanted = product / (rms(&played) * rms(heard) * 300.0);
-            assert!((found - wanted).abs() < 1e-3, "{delay}: {found}, not {wanted}");
-        }
-        assert!(matches.iter().all(|found| *found <= matches[123]));
-    }
 
     #[test]
     fn silence_and_nothing_are_like_nothing() {
