@@ -7,6 +7,9 @@ macro_rules! tell {
     ($($line:tt)*) => { $crate::commands::tell(format_args!($($line)*)) };
 }
 
+#[macro_use]
+mod words;
+
 pub mod backup;
 pub mod bench;
 pub mod commands;

@@ -5,11 +5,13 @@ use std::fmt::Arguments;
 use std::io::{ErrorKind, IsTerminal, Write, stderr, stdout};
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
 
-use omzien_core::Language;
+use omzien_core::{Event, Home, Language, Manner, Plan, Urgency};
 use tracing_subscriber::EnvFilter;
 
 use crate::config::{self, Loaded, Paint};
+use crate::shell::clock::{Clock, SystemClock};
 
 macro_rules! commands {
     ($($(#[$attribute:meta])* $file:ident $variant:ident;)*) => {
@@ -97,6 +99,15 @@ pub(crate) fn load_home(
             Err(ExitCode::from(2))
         }
     }
+}
+
+/// How a home says something calm at this hour. What the resident made louder or slower by voice
+/// is not known here.
+pub(crate) fn calm_manner(plan: &Plan) -> Manner {
+    let now = SystemClock::default().now(&plan.zone);
+    let mut home = Home::new();
+    home.handle_event(&Event::Configured(Arc::new(plan.clone())), &now);
+    home.manner(Urgency::Calm)
 }
 
 /// A language on the command line.

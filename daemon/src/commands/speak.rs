@@ -3,18 +3,16 @@
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use omzien_core::{Event, Home, Language, Plan, Urgency};
+use omzien_core::{Language, Plan};
 use omzien_drivers::sound::card::SystemCard;
 use omzien_drivers::sound::{Pcm, SoundCard, wav};
 use omzien_drivers::speech::{SpeechError, voice};
 use omzien_skills::Skills;
 
-use crate::commands::{LanguageArgument, load_home, log_to_stderr};
+use crate::commands::{LanguageArgument, calm_manner, load_home, log_to_stderr};
 use crate::config::{Loaded, Settings};
-use crate::shell::clock::{Clock, SystemClock};
 
 /// Say a sentence aloud, or write it into a sound file
 #[derive(Debug, clap::Args)]
@@ -46,7 +44,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
     let text = arguments.text.join(" ");
     let spoken = Skills::built_in().speakable(&text, language, &plan);
     tell!("{spoken}");
-    let said = pronounce(&spoken, language, plan, &settings)
+    let said = pronounce(&spoken, language, &plan, &settings)
         .and_then(|sound| put(&sound, arguments.out.as_deref(), &settings));
     match said {
         Ok(()) => ExitCode::SUCCESS,
@@ -57,17 +55,13 @@ pub fn run(arguments: Arguments) -> ExitCode {
     }
 }
 
-/// As loud as something calm is at this hour.
 fn pronounce(
     spoken: &str,
     language: Language,
-    plan: Plan,
+    plan: &Plan,
     settings: &Settings,
 ) -> Result<Pcm, SpeechError> {
-    let now = SystemClock::default().now(&plan.zone);
-    let mut home = Home::new();
-    home.handle_event(&Event::Configured(Arc::new(plan)), &now);
-    let manner = home.manner(Urgency::Calm);
+    let manner = calm_manner(plan);
     let voice = voice::of(&settings.speech);
     let mut sound = voice.synthesise_at(spoken, language, manner.pace_percent)?;
     voice::set_volume(&mut sound, manner.volume_percent);

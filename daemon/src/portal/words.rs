@@ -12,24 +12,7 @@ use omzien_core::incident::{Closing, Delivery, Finding};
 use omzien_drivers::simulated::Impossible;
 use omzien_drivers::simulated::house::Posture;
 
-macro_rules! words {
-    ($($name:ident: $nl:literal, $en:literal;)*) => {
-        /// One language's words, by what they are for.
-        #[derive(Debug)]
-        pub(super) struct Words {
-            pub(super) language: Language,
-            $(pub(super) $name: &'static str,)*
-        }
-
-        static NL: Words = Words { language: Language::Nl, $($name: $nl,)* };
-        static EN: Words = Words { language: Language::En, $($name: $en,)* };
-
-        #[cfg(test)]
-        const ROWS: &[(&str, &str, &str)] = &[$((stringify!($name), $nl, $en),)*];
-    };
-}
-
-words! {
+words! { pub(super) struct Words;
     tag: "nl", "en";
     // Every page.
     to_main: "Naar de inhoud", "Skip to content";
@@ -149,13 +132,6 @@ words! {
 }
 
 impl Words {
-    pub(super) fn of(language: Language) -> &'static Self {
-        match language {
-            Language::Nl => &NL,
-            Language::En => &EN,
-        }
-    }
-
     /// The one of the two that is in this language.
     pub(super) fn pick<'a>(&self, nl: &'a str, en: &'a str) -> &'a str {
         match self.language {

@@ -14,6 +14,7 @@ use omzien_core::{ContactId, DeviceId, Listening, Reply};
 
 use super::{Words, clock};
 use crate::shell::published::Published;
+use crate::words::fill;
 
 /// What a line is about: how a page marks it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -258,13 +259,7 @@ impl Teller<'_> {
 
     /// The sentence of this language, each `{}` filled in with the next of `with`.
     fn fill(&self, nl: &str, en: &str, with: &[&str]) -> String {
-        let mut parts = self.pick(nl, en).split("{}");
-        let mut text = parts.next().unwrap_or_default().to_owned();
-        for (part, value) in parts.zip(with) {
-            text.push_str(value);
-            text.push_str(part);
-        }
-        text
+        fill(self.pick(nl, en), with)
     }
 
     fn reply(&self, reply: &Reply) -> String {
