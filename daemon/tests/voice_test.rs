@@ -5,7 +5,8 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
-use std::path::{Path, PathBuf};
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 
 use omzien::journal;
@@ -36,15 +37,10 @@ via.simulated = {}
 "#;
 
 fn command(folder: &Path, more: &[&str]) -> Command {
-    let cache = std::env::var_os("XDG_CACHE_HOME").map_or_else(
-        || PathBuf::from(std::env::var_os("HOME").expect("a HOME")).join(".cache"),
-        PathBuf::from,
-    );
     let home = folder.join("home.toml");
     fs::write(&home, HOME).unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_omzien"));
     command
-        .env("XDG_CACHE_HOME", cache)
         .args(["voice-test", "--home"])
         .arg(home)
         .arg("--state")
@@ -56,11 +52,32 @@ fn command(folder: &Path, more: &[&str]) -> Command {
     command
 }
 
-/// A voice in the room; it does not begin at once.
+/// A voice in the room, or a cough.
 fn answer(room: &Room, folder: &Path, text: &str) {
+    if text == COUGH {
+        return play(room, folder, cough());
+    }
     let said = Espeak::new(&Default::default()).synthesise(text, Language::En).unwrap();
-    let mut samples = vec![0.0; RATE_HZ as usize / 2];
-    samples.extend(resample(&said.samples, said.rate_hz, RATE_HZ));
+    play(room, folder, resample(&said.samples, said.rate_hz, RATE_HZ));
+}
+
+const COUGH: &str = "(a cough)";
+
+/// Two bursts of noise that die away, as loud as a voice.
+fn cough() -> Vec<f32> {
+    let mut seed = 7_u32;
+    let mut noise = || {
+        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (seed >> 8) as f32 / (1 << 23) as f32 - 1.0
+    };
+    let burst = RATE_HZ as usize * 3 / 10;
+    let fades = |at: usize| (-6.0 * (at % burst) as f32 / burst as f32).exp();
+    (0..2 * burst).map(|at| 0.5 * noise() * fades(at)).collect()
+}
+
+/// It does not begin at once.
+fn play(room: &Room, folder: &Path, sound: Vec<f32>) {
+    let samples = [vec![0.0; RATE_HZ as usize / 2], sound].concat();
     let file = folder.join("answer.wav");
     wav::write(&file, &Pcm { samples, rate_hz: RATE_HZ }).unwrap();
     room.play_into_room(&file).unwrap();
@@ -120,14 +137,17 @@ fn a_home_is_told_what_was_understood_where_and_what_would_help() {
     }
     assert!(told.contains("the chair: 1 of 2 understood."), "{told}");
     assert!(told.contains("I hear you well here."), "{told}");
-    // What was said is nowhere in the file, and what was allowed to be kept has its names.
+    // What was said is nowhere in the file, and what was allowed to be kept has its names and is
+    // for nobody else.
     assert!(!String::from_utf8(file).unwrap().contains("Spain"));
+    let entries = fs::read_dir(&kept).unwrap().map(Result::unwrap);
+    let mode = |entry: &fs::DirEntry| entry.metadata().unwrap().permissions().mode() & 0o777;
     let mut names: Vec<_> =
-        fs::read_dir(&kept).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        entries.inspect(|it| assert_eq!(mode(it), 0o600)).map(|it| it.file_name()).collect();
     names.sort();
     let wanted = [
-        "the-bed-01-robin-turn-on-the-kitchen-lamp.wav",
-        "the-bed-02-robin-what-time-is-it.wav",
+        "the-bed-03-robin-turn-on-the-kitchen-lamp.wav",
+        "the-bed-04-robin-what-time-is-it.wav",
         "the-chair-01-help-me.wav",
         "the-chair-02-yes.wav",
     ];
@@ -136,7 +156,7 @@ fn a_home_is_told_what_was_understood_where_and_what_would_help() {
 }
 
 #[test]
-fn nothing_is_recorded_without_a_clear_yes_and_silence_is_told_as_silence() {
+fn nothing_is_recorded_without_a_clear_yes_and_a_cough_is_no_voice() {
     let card = VirtualCard::start().expect("a virtual sound card; `make setup` installs it");
     let (folder, apart) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let kept = folder.path().join("kept");
@@ -145,14 +165,16 @@ fn nothing_is_recorded_without_a_clear_yes_and_silence_is_told_as_silence() {
     let mut child =
         command(folder.path(), &more).arg(&kept).envs(card.environment()).spawn().unwrap();
     let told = lead(&mut child, &card.room(), apart.path(), |asked| {
-        // A cough where a sentence is wanted.
-        if asked.starts_with("Please") { ",".to_owned() } else { "No, thank you.".to_owned() }
+        let wanted = asked.starts_with("Please");
+        if wanted { COUGH.to_owned() } else { "No, thank you.".to_owned() }
     });
     let ended = child.wait_with_output().unwrap();
     assert!(ended.status.success(), "{told}\n{}", String::from_utf8_lossy(&ended.stderr));
     assert!(told.contains("Then I record nothing.") && !told.contains("Delete them"), "{told}");
     assert_eq!(fs::read_dir(&kept).unwrap().count(), 0);
     assert!(told.contains("the chair: 0 of 1 understood."), "{told}");
+    assert_eq!(told.matches("no voice was heard").count(), 1, "{told}");
+    assert!(!told.contains("a voice was heard") && !told.contains("not understood:"), "{told}");
     assert!(told.contains("See that the microphone is on"), "{told}");
 }
 
@@ -163,13 +185,18 @@ fn refused(command: &mut Command) -> String {
 }
 
 #[test]
-fn it_refuses_in_words_while_the_companion_runs_and_without_a_model_or_a_card() {
+fn it_refuses_in_words_what_cannot_be_tried() {
     let folder = tempfile::tempdir().unwrap();
     let state = folder.path().join("state");
     let running = journal::claim(&state).unwrap();
     let words = refused(&mut command(folder.path(), &[]));
     assert!(words.contains("another omzien uses this state"), "{words}");
     drop(running);
+    let words = refused(&mut command(folder.path(), &["--places", "a,b,c", "--sentences", "2"]));
+    assert!(words.contains("2 sentences are too few for 3 places"), "{words}");
+    let full = folder.path().to_str().unwrap();
+    let words = refused(&mut command(folder.path(), &["--keep-recordings", full]));
+    assert!(words.contains("name a new folder"), "{words}");
     let words = refused(command(folder.path(), &[]).env("XDG_CACHE_HOME", folder.path()));
     assert!(words.contains("omzien models get"), "{words}");
     // A place for ALSA's configuration in which there is no card at all.

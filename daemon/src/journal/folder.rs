@@ -50,7 +50,7 @@ impl Folder {
         let folder = Self { path: path.to_owned(), _lock: lock };
         if version.is_none() {
             let text = format!("{VERSION}\n");
-            folder.replace("VERSION", text.as_bytes()).map_err(failed("cannot be written"))?;
+            replace(path, "VERSION", text.as_bytes()).map_err(failed("cannot be written"))?;
         }
         folder.finish_exchange().map_err(failed("cannot be put in order"))?;
         Ok(folder)
@@ -127,7 +127,7 @@ impl Folder {
             let _ = fs::remove_file(&previous);
             fs::hard_link(&current, previous)?;
         }
-        self.replace("snapshot", bytes)
+        replace(&self.path, "snapshot", bytes)
     }
 
     pub(super) fn snapshot_copies(&self) -> Vec<Vec<u8>> {
@@ -144,19 +144,23 @@ impl Folder {
         file.write_all(&bytes[..kept])
     }
 
-    /// Writes a file beside, makes it durable, and only then gives it the name.
-    fn replace(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
-        let new = self.path.join(format!("{name}.new"));
-        let mut file = File::create(&new)?;
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        fs::rename(new, self.path.join(name))?;
-        self.sync()
-    }
-
     fn sync(&self) -> io::Result<()> {
-        File::open(&self.path)?.sync_all()
+        sync(&self.path)
     }
+}
+
+/// Writes a file beside, makes it durable, and only then gives it the name.
+pub(crate) fn replace(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
+    let new = folder.join(format!("{name}.new"));
+    let mut file = File::create(&new)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    fs::rename(new, folder.join(name))?;
+    sync(folder)
+}
+
+fn sync(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
 }
 
 fn remove_folder(path: &Path) -> io::Result<()> {

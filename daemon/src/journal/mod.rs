@@ -24,6 +24,7 @@ use omzien_core::ledger::LedgerEntry;
 use serde::Serialize;
 
 pub use self::sled::SledStore;
+pub(crate) use folder::replace;
 pub use memory::{Fault, MemoryStore, Spared};
 pub use opening::{Cut, OpenError, Snapshot};
 pub use record::{Class, Journaled, Record};

@@ -7,7 +7,10 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use omzien_core::Language;
+use omzien_drivers::speech::proof::dbfs;
 use serde::{Deserialize, Serialize};
+
+use crate::journal;
 
 /// The form of the file; another number is another form.
 pub const VERSION: u32 = 1;
@@ -56,6 +59,8 @@ pub enum Became {
     Understood,
     /// Words were heard, and they mean something else or nothing.
     Otherwise,
+    /// A voice was heard, and no words in it.
+    NoWords,
     /// No voice within the time.
     Nothing,
 }
@@ -104,35 +109,18 @@ impl Score {
     /// The folder cannot be made or written.
     pub fn keep(&self, state: &Path) -> io::Result<PathBuf> {
         fs::create_dir_all(state)?;
-        let (file, new) = (state.join(FILE), state.join(format!("{FILE}.new")));
-        fs::write(&new, serde_json::to_vec_pretty(self)?)?;
-        fs::rename(&new, &file)?;
-        Ok(file)
+        journal::replace(state, FILE, &serde_json::to_vec_pretty(self)?)?;
+        Ok(state.join(FILE))
     }
 }
 
 /// The loudness of a voice: the mean of the moments within 20 dB of its loudest, so that pauses
 /// do not count.
 pub fn voice_dbfs(samples: &[f32]) -> i16 {
-    let powers: Vec<f64> = samples.chunks(320).map(power).collect();
-    let loudest = powers.iter().copied().fold(0.0, f64::max);
-    let voiced: Vec<f64> = powers.into_iter().filter(|one| *one >= loudest * 0.01).collect();
-    dbfs(voiced.iter().sum::<f64>() / voiced.len().max(1) as f64)
-}
-
-/// The loudness of all of it.
-pub fn room_dbfs(samples: &[f32]) -> i16 {
-    dbfs(power(samples))
-}
-
-fn power(samples: &[f32]) -> f64 {
-    let squares: f64 = samples.iter().map(|sample| f64::from(*sample) * f64::from(*sample)).sum();
-    squares / samples.len().max(1) as f64
-}
-
-fn dbfs(power: f64) -> i16 {
-    // Within -96 and 0 for samples from -1 to 1.
-    (10.0 * power.max(1e-12).log10()).clamp(-96.0, 0.0).round() as i16
+    let moments = || samples.chunks(320).map(|moment| (dbfs(moment), moment));
+    let loudest = moments().map(|(loud, _)| loud).max().unwrap_or_default();
+    let voiced = moments().filter(|(loud, _)| *loud >= loudest - 20);
+    dbfs(&voiced.map(|(_, moment)| moment).collect::<Vec<_>>().concat())
 }
 
 #[cfg(test)]
@@ -151,11 +139,13 @@ mod tests {
 
     #[test]
     fn the_mend_is_what_is_wrong() {
-        use Became::{Nothing, Otherwise, Understood};
+        use Became::{NoWords, Nothing, Otherwise, Understood};
         for (room_dbfs, results, mend) in [
             (-60, vec![(Understood, Some(-30))], Mend::Nothing),
             (-30, vec![(Understood, Some(-30))], Mend::Nothing),
             (-60, vec![(Nothing, None), (Nothing, None)], Mend::Microphone),
+            (-60, vec![(NoWords, Some(-50)), (NoWords, Some(-52))], Mend::Nearer),
+            (-60, vec![(NoWords, Some(-25)), (Nothing, None)], Mend::Model),
             (-40, vec![(Understood, Some(-30)), (Otherwise, Some(-32))], Mend::Quieter),
             (-60, vec![(Otherwise, Some(-50)), (Nothing, None)], Mend::Nearer),
             (-60, vec![(Otherwise, Some(-25)), (Understood, Some(-25))], Mend::Model),
@@ -167,11 +157,11 @@ mod tests {
     #[test]
     fn loudness_is_in_decibels_and_pauses_are_no_voice() {
         let tone = |gain: f32| (0..16_000).map(move |n| gain * (n as f32 * 0.2).sin());
-        assert_eq!(room_dbfs(&tone(1.0).collect::<Vec<_>>()), -3);
-        assert_eq!(room_dbfs(&tone(0.1).collect::<Vec<_>>()), -23);
-        assert_eq!((room_dbfs(&[]), voice_dbfs(&[0.0; 640])), (-96, -96));
+        assert_eq!(voice_dbfs(&tone(1.0).collect::<Vec<_>>()), -3);
+        assert_eq!(voice_dbfs(&tone(0.1).collect::<Vec<_>>()), -23);
+        assert_eq!((voice_dbfs(&[]), voice_dbfs(&[0.0; 640])), (-96, -96));
         let spoken: Vec<f32> = tone(0.1).chain(std::iter::repeat_n(0.0, 48_000)).collect();
-        assert_eq!((voice_dbfs(&spoken), room_dbfs(&spoken)), (-23, -29));
+        assert_eq!((voice_dbfs(&spoken), dbfs(&spoken)), (-23, -29));
     }
 
     #[test]

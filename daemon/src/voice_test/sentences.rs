@@ -98,6 +98,20 @@ pub fn of(home: &Listener<'_>) -> Vec<Sentence> {
     sentences
 }
 
+/// Each place with its share, in their order: as even as can be. `None` if a place would have
+/// none: of what was never tried nothing can be said.
+pub fn shares<'a, 's, T>(places: &'a [String], all: &'s [T]) -> Option<Vec<(&'a str, &'s [T])>> {
+    let least = all.len().checked_div(places.len()).filter(|least| *least > 0)?;
+    let mut left = all;
+    let shares = places.iter().enumerate().map(|(number, place)| {
+        let more = usize::from(number < all.len() % places.len());
+        let (share, rest) = left.split_at(least + more);
+        left = rest;
+        (place.as_str(), share)
+    });
+    Some(shares.collect())
+}
+
 impl Listener<'_> {
     /// What these words mean when they come out of the microphone; `None`: nothing said to us.
     pub fn meaning(&self, text: &str, expects: Expects, confidence: f32) -> Option<Intent> {
@@ -125,6 +139,28 @@ mod tests {
         let now = DateTime::constant(2026, 11, 22, 14, 10, 0, 0);
         let skills = &Skills::built_in();
         of(&Listener { plan, skills, vocabulary: &vocabulary, now })
+    }
+
+    #[test]
+    fn every_place_has_its_share_or_there_are_too_few() {
+        let sizes = |places: usize, sentences: usize| {
+            let (places, all) = (vec![String::new(); places], Vec::from_iter(0..sentences));
+            let shares = shares(&places, &all)?;
+            let dealt: Vec<usize> = shares.iter().flat_map(|(_, share)| share.to_vec()).collect();
+            assert_eq!(dealt, all, "all of them, in their order");
+            Some(shares.iter().map(|(_, share)| share.len()).collect::<Vec<_>>())
+        };
+        for (places, sentences, wanted) in [
+            (3, 20, Some(vec![7, 7, 6])),
+            (3, 4, Some(vec![2, 1, 1])),
+            (8, 20, Some(vec![3, 3, 3, 3, 2, 2, 2, 2])),
+            (1, 1, Some(vec![1])),
+            (2, 1, None),
+            (1, 0, None),
+            (0, 20, None),
+        ] {
+            assert_eq!(sizes(places, sentences), wanted, "{sentences} at {places}");
+        }
     }
 
     #[test]

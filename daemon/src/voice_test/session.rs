@@ -1,6 +1,7 @@
 //! The ears and the mouth of a test: it says a sentence, hears what follows, and tells what became
 //! of it. The same stages as the companion's, one after the other. Sound is forgotten with its
-//! turn, but for what somebody allowed to be kept.
+//! turn, but for what the resident allowed to be kept ([`Recordings`]): files that nobody but
+//! their owner can read, for half an hour.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -13,11 +14,13 @@ use omzien_drivers::sound::{Block, Microphone, Pcm, RATE_HZ, SoundCard, SoundErr
 use omzien_drivers::speech::chain::Chain;
 use omzien_drivers::speech::echo::EchoFree;
 use omzien_drivers::speech::pace::Pace;
+use omzien_drivers::speech::proof::dbfs;
+use omzien_drivers::speech::recogniser::Transcript;
 use omzien_drivers::speech::turns::{Ears, Onset, Turn};
 use omzien_drivers::speech::voice::{self, Voice};
 use omzien_drivers::speech::{self, SpeechError};
 
-use super::score::{Became, Tried, room_dbfs, voice_dbfs};
+use super::score::{Became, Tried, voice_dbfs};
 use super::sentences::{Listener, Sentence};
 
 /// One look at the microphone.
@@ -47,6 +50,19 @@ pub struct Session<'a> {
 pub struct Recordings {
     pub folder: PathBuf,
     pub until: Instant,
+}
+
+/// What came of waiting for words.
+enum Came {
+    Words {
+        turn: Turn,
+        text: String,
+        confidence: f32,
+        took_ms: u64,
+    },
+    /// Somebody spoke, and the recogniser wrote nothing.
+    Voice(Turn),
+    Nothing,
 }
 
 /// What was heard of a sentence, for the terminal alone.
@@ -108,6 +124,8 @@ impl<'a> Session<'a> {
             let played = playing.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
             heard.and(played.map(drop))
         })?;
+        // What was begun is its own echo, or somebody who spoke over it.
+        self.ears.forget();
         Ok(())
     }
 
@@ -119,45 +137,43 @@ impl<'a> Session<'a> {
                 samples.extend(block);
             }
         }
-        Ok(room_dbfs(&samples))
+        Ok(dbfs(&samples))
     }
 
-    /// Waits for a sentence and tells what became of it. `place` and `number` name its recording.
+    /// Waits for a sentence and tells what became of it. `place` and `number` name its recording;
+    /// no two may be alike.
     pub fn hear(
         &mut self,
         sentence: &Sentence,
         place: &str,
         number: usize,
     ) -> Result<Heard, SpeechError> {
-        let Some((turn, words, confidence, took_ms)) = self.next_words(sentence.expects)? else {
-            let (became, asked) = (Became::Nothing, sentence.text.clone());
-            let tried = Tried { asked, became, voice_dbfs: None, took_ms: None };
-            return Ok(Heard { tried, words: String::new() });
+        let (turn, became, words, took_ms) = match self.next_words(sentence.expects)? {
+            Came::Words { turn, text, confidence, took_ms } => {
+                let meaning = self.home.meaning(&text, sentence.expects, confidence);
+                let became = match meaning {
+                    Some(meaning) if meaning == sentence.means => Became::Understood,
+                    Some(_) | None => Became::Otherwise,
+                };
+                (Some(turn), became, text, Some(took_ms))
+            }
+            Came::Voice(turn) => (Some(turn), Became::NoWords, String::new(), None),
+            Came::Nothing => (None, Became::Nothing, String::new(), None),
         };
-        self.keep(&turn, place, number, &sentence.text)?;
-        let meaning = self.home.meaning(&words, sentence.expects, confidence);
-        let became = match meaning {
-            Some(meaning) if meaning == sentence.means => Became::Understood,
-            Some(_) | None => Became::Otherwise,
-        };
-        let tried = Tried {
-            asked: sentence.text.clone(),
-            became,
-            voice_dbfs: Some(voice_dbfs(&turn.samples)),
-            took_ms: Some(took_ms),
-        };
-        Ok(Heard { tried, words })
+        let asked = sentence.text.clone();
+        if let Some(turn) = &turn {
+            self.keep(turn, place, number, &asked)?;
+        }
+        let voice_dbfs = turn.map(|turn| voice_dbfs(&turn.samples));
+        Ok(Heard { tried: Tried { asked, became, voice_dbfs, took_ms }, words })
     }
 
-    /// The first words that follow; `None` if nobody speaks in time. What is no voice is passed
-    /// over.
-    fn next_words(
-        &mut self,
-        expects: Expects,
-    ) -> Result<Option<(Turn, String, f32, u64)>, SpeechError> {
+    /// The first words that follow; if none do in time, the last voice without. What is no voice
+    /// is passed over.
+    fn next_words(&mut self, expects: Expects) -> Result<Came, SpeechError> {
         let phrases = self.phrases(expects);
         self.ears.attend(Pace::default().pause_ms(expects), Onset::of(expects));
-        let start = Instant::now();
+        let (start, mut came) = (Instant::now(), Came::Nothing);
         loop {
             let patience = match self.ears.began() {
                 Some(_) => ENDS_WITHIN,
@@ -165,15 +181,17 @@ impl<'a> Session<'a> {
             };
             if start.elapsed() > patience {
                 self.ears.forget();
-                return Ok(None);
+                return Ok(came);
             }
             for turn in hear(self.microphone.as_mut(), &mut self.ears)? {
                 let understanding = self.chain.understand(&turn, &phrases)?;
                 let took_ms = understanding.stages.total_ms();
-                let said = understanding.transcript.filter(|it| !it.text.is_empty());
-                if let Some(said) = said {
-                    return Ok(Some((turn, said.text, said.confidence, took_ms)));
+                let Some(said) = understanding.transcript else { continue };
+                let Transcript { text, confidence, .. } = said;
+                if !text.is_empty() {
+                    return Ok(Came::Words { turn, text, confidence, took_ms });
                 }
+                came = Came::Voice(turn);
             }
         }
     }
@@ -194,7 +212,7 @@ impl<'a> Session<'a> {
         let Some(recordings) = &self.recordings else { return Ok(()) };
         let name = format!("{}-{number:02}-{}.wav", file_name(place), file_name(text));
         let sound = Pcm { samples: turn.samples.clone(), rate_hz: RATE_HZ };
-        wav::write(&recordings.folder.join(name), &sound)?;
+        wav::write_private(&recordings.folder.join(name), &sound)?;
         self.recorded += 1;
         Ok(())
     }

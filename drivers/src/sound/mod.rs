@@ -1,5 +1,6 @@
 //! Sound: what a room hears and what it is played. Samples go through here and are forgotten;
-//! nothing in this folder stores audio, knows words, or decides anything.
+//! nothing in this folder stores audio (but for the file that a command names), knows words, or
+//! decides anything.
 
 mod capture;
 pub mod card;

@@ -1,7 +1,10 @@
 //! Sound files to samples and back: any rate, any number of channels, whole numbers or floats.
-//! A file that says one thing and holds another is an error, never a guess.
+//! A file that says one thing and holds another is an error, never a guess. It writes what it is
+//! given where it is told to: that a home keeps no sound is its callers' to keep.
 
-use std::io::{Cursor, Read};
+use std::fs::File;
+use std::io::{BufWriter, Cursor, Read, Seek, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use hound::{SampleFormat, WavReader, WavSpec, WavWriter};
@@ -24,7 +27,7 @@ pub fn read_for_ears(path: &Path) -> Result<Pcm, SoundError> {
 /// Reads a file and mixes its channels into one, at its own rate.
 pub fn read(path: &Path) -> Result<Pcm, SoundError> {
     let fail = |why: String| SoundError::File { file: path.display().to_string(), why };
-    let file = std::fs::File::open(path).map_err(|error| fail(error.to_string()))?;
+    let file = File::open(path).map_err(|error| fail(error.to_string()))?;
     parse(std::io::BufReader::new(file)).map_err(fail)
 }
 
@@ -42,24 +45,45 @@ pub fn parse_streamed(mut bytes: Vec<u8>) -> Result<Pcm, String> {
     parse(Cursor::new(bytes))
 }
 
-/// Writes 16-bit mono.
+/// Writes 16-bit mono; a file that is there already is replaced.
 pub fn write(path: &Path, pcm: &Pcm) -> Result<(), SoundError> {
-    let fail = |error: hound::Error| SoundError::File {
+    let file = File::create(path);
+    put(path, file, pcm)
+}
+
+/// The same into a new file that its owner alone can read: for somebody's voice.
+///
+/// # Errors
+/// There is a file already, which stays as it is; or the disk does not take it.
+pub fn write_private(path: &Path, pcm: &Pcm) -> Result<(), SoundError> {
+    let file = File::options().write(true).create_new(true).mode(0o600).open(path);
+    put(path, file, pcm)
+}
+
+fn put(path: &Path, file: std::io::Result<File>, pcm: &Pcm) -> Result<(), SoundError> {
+    let put = || encode(BufWriter::new(file?), pcm);
+    put().map_err(|error| SoundError::File {
         file: path.display().to_string(),
-        why: error.to_string(),
-    };
+        why: match error {
+            hound::Error::IoError(error) => error.to_string(),
+            other => other.to_string(),
+        },
+    })
+}
+
+fn encode(to: impl Write + Seek, pcm: &Pcm) -> Result<(), hound::Error> {
     let spec = WavSpec {
         channels: 1,
         sample_rate: pcm.rate_hz,
         bits_per_sample: 16,
         sample_format: SampleFormat::Int,
     };
-    let mut writer = WavWriter::create(path, spec).map_err(fail)?;
+    let mut writer = WavWriter::new(to, spec)?;
     for sample in &pcm.samples {
         // A float becomes the nearest whole number within range; `as` saturates.
-        writer.write_sample((sample * 32_767.0).round() as i16).map_err(fail)?;
+        writer.write_sample((sample * 32_767.0).round() as i16)?;
     }
-    writer.finalize().map_err(fail)
+    writer.finalize()
 }
 
 fn parse(bytes: impl Read) -> Result<Pcm, String> {
@@ -189,6 +213,20 @@ mod tests {
         assert_eq!(parse_streamed(bytes).unwrap().samples.len(), 2_205);
         assert!(parse_streamed(Vec::new()).is_err());
         assert!(parse_streamed(b"data".to_vec()).is_err());
+    }
+
+    #[test]
+    fn a_voice_is_for_its_owner_alone_and_replaces_nothing() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let (file, pcm) =
+            (folder.path().join("voice.wav"), Pcm { samples: vec![0.5], rate_hz: 8_000 });
+        write_private(&file, &pcm).unwrap();
+        assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+        let other = Pcm { samples: vec![], ..pcm };
+        let error = write_private(&file, &other).unwrap_err().to_string();
+        assert!(error.contains("voice.wav: File exists"), "{error}");
+        assert_eq!(read(&file).unwrap().samples.len(), 1);
     }
 
     #[test]

@@ -233,7 +233,8 @@ pub fn compare(played: &[f32], heard: &[f32], room: &[f32]) -> HeardBack {
     HeardBack { likeness_percent, during_dbfs: dbfs(during), room_dbfs: dbfs(&room) }
 }
 
-fn dbfs(samples: &[f32]) -> i16 {
+/// How loud samples are, in dB of full scale: -96 for silence, 0 for a square wave from -1 to 1.
+pub fn dbfs(samples: &[f32]) -> i16 {
     // Within -96 and some ten, so it fits.
     (20.0 * rms(samples).max(1e-9).log10()).max(SILENT_DBFS) as i16
 }
