@@ -37,10 +37,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::civil::DateTime;
+use omzien_core::catalogue::{CHIME_WRITTEN, key};
 use omzien_core::{Expectation, Language, Phrases, Plan, Reply};
 
 use lists::Lists;
 use render::Answers;
+use skill::Wording;
 use understand::Engine;
 
 /// The skills of a home. Cheap to clone.
@@ -100,7 +102,10 @@ impl Skills {
         }
         let answers = language::LANGUAGES.map(|language| {
             let speeches = skills.iter().map(|skill| &skill.speech[language::place(language)]);
-            speeches.flat_map(|speech| speech.answers.clone()).collect()
+            let answers = speeches.flat_map(|speech| speech.answers.clone());
+            // A sound is the same in every language.
+            let chime = Wording::Plain(CHIME_WRITTEN.to_owned());
+            answers.chain([(key::CHIME.to_owned(), chime)]).collect()
         });
         let lists = Arc::new(lists);
         let engines = language::LANGUAGES.map(|language| Engine::new(&skills, &lists, language));
@@ -181,7 +186,11 @@ impl Skills {
 
     /// A rendered sentence as a voice is to pronounce it: times, numbers, units and short forms in
     /// words, names as the plan says they sound. What is shown and kept is the sentence itself.
+    /// A sign that no voice knows falls away, but for the one that stands for a sound.
     pub fn speakable(&self, text: &str, language: Language, plan: &Plan) -> String {
+        if text == CHIME_WRITTEN {
+            return text.to_owned();
+        }
         spoken::speakable(text, language, &plan.voice.say_as)
     }
 

@@ -267,6 +267,10 @@ catalogue! {
     }
 }
 
+/// How the short soft sound is written where the words of a sentence stand: the skills say it, and
+/// the voice sounds it.
+pub const CHIME_WRITTEN: &str = "♪";
+
 /// The row of a key.
 pub fn row(key: &str) -> Option<&'static Row> {
     ROWS.iter().find(|row| row.key == key)

@@ -16,9 +16,6 @@ const LENGTH_S: f32 = 1.2;
 /// From nothing to its full sound: a soft finger.
 const PLUCK_S: f32 = 0.008;
 
-/// How it is written where a sentence would stand.
-pub const WRITTEN: &str = "♪";
-
 /// At its full loudness.
 pub fn chime() -> Pcm {
     let samples = (0..(LENGTH_S * RATE_HZ as f32) as usize).map(|place| {

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use std::time::Duration;
 
 use jiff::civil::{Date, Time};
-use omzien_core::catalogue::{ROWS, Row, To, key};
+use omzien_core::catalogue::{CHIME_WRITTEN, ROWS, Row, To, key};
 use omzien_core::{Language, Reply, Slot, Weekday};
 
 use super::{built_in, home};
@@ -247,6 +247,15 @@ fn what_asks_has_a_question_mark() {
             let asks = STARTS.iter().any(|start| sentence.trim().starts_with(start));
             assert_eq!(asks, sentence.ends_with('?'), "{} {language:?}: {said}", row.key);
         }
+    }
+}
+
+#[test]
+fn the_sound_without_words_reaches_the_voice_as_it_is_written() {
+    let skills = built_in();
+    for language in LANGUAGES {
+        let written = said(&skills, &Reply::new(key::CHIME), language);
+        assert_eq!(skills.speakable(&written, language, &home()), CHIME_WRITTEN);
     }
 }
 
