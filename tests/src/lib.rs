@@ -2,3 +2,4 @@
 //! package.
 
 pub mod project;
+pub mod story;

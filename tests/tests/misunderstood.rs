@@ -3,24 +3,16 @@
 //! house, as a transcript in both languages.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
-use jiff::civil::{date, time};
-use omzien::config;
-use omzien::simulation::{Setting, To, World};
+use jiff::civil::time;
+use omzien_core::catalogue::CHIME_WRITTEN;
 use omzien_core::plan::{CheckIn, Reminder, ReminderKind};
 use omzien_core::{Intent, Language, Plan};
-use omzien_drivers::simulated::{Act, Faults, Habits, Manners};
-use omzien_skills::Skills;
-
-const SECOND: u64 = 1_000;
-/// Between two answers: a sentence, some thought, an answer.
-const BETWEEN: u64 = 12 * SECOND;
+use omzien_drivers::simulated::Act;
+use omzien_tests::story::{self, Story};
 
 /// The home of the stories, with pills at nine until ten and a check-in at noon.
 fn home(language: Language) -> Plan {
-    let text = include_str!("../homes/story.toml");
-    let loaded = config::read_text("story.toml", text).unwrap_or_else(|it| panic!("{it}"));
     let what = match language {
         Language::Nl => "uw pillen",
         Language::En => "your pills",
@@ -35,42 +27,41 @@ fn home(language: Language) -> Plan {
         language,
         reminders: BTreeMap::from([("pills".into(), pills)]),
         check_in: Some(CheckIn { at: time(12, 0, 0, 0) }),
-        ..loaded.plan
+        ..story::home()
     }
 }
 
-/// What is heard from a moment on, while somebody says `first` (where nothing asked them yet) and
-/// then mumbles three times.
-fn heard(language: Language, at: (i8, i8), first: Option<Act>) -> Vec<String> {
-    let plan = home(language);
-    let begins = date(2026, 3, 10).to_datetime(time(at.0, at.1, 0, 0));
-    let start = begins.to_zoned(plan.zone.time_zone()).expect("a moment that exists");
-    let setting = Setting {
-        plan: Arc::new(plan),
-        skills: Skills::built_in(),
-        start: start.timestamp(),
-        seed: 1,
-        habits: Habits::QUIET,
-        manners: Manners::SILENT,
-        faults: Faults::NONE,
-        cuts_a_year: 0.0,
-    };
-    let mut world = World::told(setting, Vec::new()).expect("an empty disk opens");
+/// The story of somebody who says `first` (where nothing asked them yet) in the second minute and
+/// then mumbles three times, with time for a sentence, some thought and an answer in between.
+fn mumbles(language: Language, (hour, minute): (i8, i8), first: Option<Act>) -> Story {
     // A minute before the hour the home starts; on the hour it asks.
-    let mut now = 60 * SECOND;
+    let mut story = Story::begin(home(language), hour, minute);
+    let begins = (u64::from(hour.unsigned_abs()), u64::from(minute.unsigned_abs()) + 1);
     if let Some(act) = first {
-        world.at(now, act);
+        story.act(begins.0, begins.1, 0, act);
     }
-    for _ in 0..3 {
-        now += BETWEEN;
-        world.at(now, Act::Say(Intent::NotUnderstood));
+    for second in [12, 24, 36] {
+        story.act(begins.0, begins.1, second, Act::Say(Intent::NotUnderstood));
     }
-    world.run_until(now + SECOND).expect("the home goes on");
-    world.judge.end(now);
-    assert_eq!(world.judge.broken(), []);
-    // The tone that proves loudspeaker and microphone is no sentence.
-    let said = world.transcript().iter().filter(|line| line.to == To::Home && line.text != "♪");
-    said.map(|line| line.text.clone()).collect()
+    story
+}
+
+/// What is heard of it, but for the tone that proves loudspeaker and microphone.
+fn sentences(story: &Story, from: (u64, u64), until: (u64, u64)) -> Vec<String> {
+    let mut said = story.heard(from, until);
+    said.retain(|text| text != CHIME_WRITTEN);
+    said
+}
+
+/// What is heard from a moment on, until a second after the third mumble.
+fn heard(language: Language, at: (i8, i8), first: Option<Act>) -> Vec<String> {
+    let mut story = mumbles(language, at, first);
+    let from = (u64::from(at.0.unsigned_abs()), u64::from(at.1.unsigned_abs()));
+    let end = story.at(from.0, from.1 + 1, 37);
+    story.world.run_until(end).expect("the home goes on");
+    let said = sentences(&story, from, (from.0, from.1 + 2));
+    story.end();
+    said
 }
 
 fn assert_heard(at: (i8, i8), first: Option<Act>, dutch: &[&str], english: &[&str]) {
@@ -117,6 +108,23 @@ fn whether_the_pills_were_taken() {
             "I am sorry, I cannot hear you well. For help there is the button.",
         ],
     );
+}
+
+/// Twenty minutes later the answer is clear, and it is one: who hears that nothing was asked may
+/// take them twice.
+#[test]
+fn who_says_later_that_the_pills_were_taken_has_answered() {
+    for (language, noted) in [
+        (Language::Nl, "Goed. Ik schrijf op dat u zegt: ingenomen."),
+        (Language::En, "Fine. I write down that you say: taken."),
+    ] {
+        let mut story = mumbles(language, (8, 59), None);
+        story.act(9, 20, 0, Act::Say(Intent::Taken));
+        story.run_until(11, 0);
+        assert_eq!(sentences(&story, (9, 0), (9, 20)).len(), 4, "the question, and it gives up");
+        assert_eq!(sentences(&story, (9, 20), (11, 0)), [noted], "and nothing at ten");
+        story.end();
+    }
 }
 
 #[test]

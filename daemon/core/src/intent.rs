@@ -192,6 +192,12 @@ pub enum Expects {
     Name,
 }
 
+impl Expects {
+    /// Every kind, for whoever must try them all.
+    pub const ALL: [Self; 6] =
+        [Self::Anything, Self::YesNo, Self::Dose, Self::Time, Self::Number, Self::Name];
+}
+
 /// What `Home` expects now. `question` counts up with each question, so a late answer is known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Expectation {

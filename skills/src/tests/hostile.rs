@@ -12,15 +12,6 @@ use crate::built_in::FILES;
 use crate::language::LANGUAGES;
 use crate::{Addressed, Hearing, Skills, Through, Vocabulary};
 
-const EXPECTED: [Expects; 6] = [
-    Expects::Anything,
-    Expects::YesNo,
-    Expects::Dose,
-    Expects::Time,
-    Expects::Number,
-    Expects::Name,
-];
-
 thread_local! {
     static HOME: (Skills, Vocabulary) = (built_in(), Vocabulary::of(&home()));
 }
@@ -28,7 +19,7 @@ thread_local! {
 fn understood_in_every_way(text: &str) {
     HOME.with(|(skills, vocabulary)| {
         for language in LANGUAGES {
-            for expects in EXPECTED {
+            for expects in Expects::ALL {
                 for through in [Through::Voice, Through::Text] {
                     let hearing = hearing(language, expects, through);
                     let understood = skills.understand(text, &hearing, vocabulary);
@@ -77,7 +68,7 @@ fn a_flood_of_words_takes_bounded_time() {
     for sentence in ["robin doe de lamp aan en ", "help ik zeg ja ", "herinner me om acht uur "] {
         let flood = sentence.repeat(2_000);
         let begun = Instant::now();
-        for expects in EXPECTED {
+        for expects in Expects::ALL {
             let hearing = hearing(Language::Nl, expects, Through::Text);
             skills.understand(&flood, &hearing, &vocabulary);
         }

@@ -8,15 +8,6 @@ use crate::language::LANGUAGES;
 use crate::phrases::{PLACES_MAX, in_two_words};
 use crate::{Through, Vocabulary};
 
-const EXPECTED: [Expects; 6] = [
-    Expects::Anything,
-    Expects::YesNo,
-    Expects::Dose,
-    Expects::Time,
-    Expects::Number,
-    Expects::Name,
-];
-
 /// Sentences of a graph, by ways through it that are drawn anew from a fixed seed.
 fn walks(phrases: &Phrases, wanted: usize) -> Vec<String> {
     let mut seed = 7_u64;
@@ -57,7 +48,7 @@ fn what_is_expected_is_understood() {
     let vocabulary = Vocabulary::of(&home());
     let (mut lost, mut all) = (Vec::new(), 0);
     for language in LANGUAGES {
-        for expects in EXPECTED {
+        for expects in Expects::ALL {
             let expectation = Expectation { question: 1, expects };
             let phrases = skills.phrases(language, &vocabulary, expectation);
             let hearing = hearing(language, expects, Through::Text);
@@ -148,7 +139,7 @@ fn phrases_are_bounded_and_hold_the_names_of_the_home() {
         plan.devices.insert(format!("lamp_{number}").as_str().into(), lamp);
     }
     let vocabulary = Vocabulary::of(&plan);
-    for expects in EXPECTED {
+    for expects in Expects::ALL {
         let expectation = Expectation { question: 1, expects };
         let phrases = skills.phrases(Language::Nl, &vocabulary, expectation);
         // The last template may go over it.
