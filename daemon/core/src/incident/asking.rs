@@ -154,7 +154,7 @@ impl Home {
         let (earlier, fall) = (script(which), script(Script::Fall));
         let announced = since + Duration::from_secs(earlier.alarm_after_s);
         let since = self.at.min(announced - Duration::from_secs(fall.alarm_after_s));
-        let warned = earlier.lines.iter().take(said.into()).any(|(_, line)| *line == Line::Warn);
+        let warned = earlier.warned(said);
         // Past its limit it goes through the whole script, whose limit is past as well.
         let only_asked = warned && self.at < announced;
         self.ask_about(id, Script::Fall);

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use super::script::script;
 use crate::catalogue::key;
 use crate::effect::{Effect, EffectId, Notification, Tap, Urgency};
 use crate::home::Home;
@@ -29,12 +30,17 @@ pub(crate) const HOLDER_TAPS: [Tap; 3] = [Tap::There, Tap::Done, Tap::Cannot];
 impl Home {
     /// The questions are over: the first step of the plan, now.
     pub(crate) fn escalate(&mut self, id: IncidentId) {
-        let announced = self
-            .alarm()
-            .is_some_and(|alarm| matches!(alarm.stage, Stage::Asking { said, .. } if said > 1));
+        let warned = self.alarm().is_some_and(|alarm| match alarm.stage {
+            Stage::Asking { said, script: which, .. } => script(which).warned(said),
+            Stage::Escalating { .. }
+            | Stage::Held { .. }
+            | Stage::Attended { .. }
+            | Stage::Recheck
+            | Stage::Closed(_) => false,
+        });
         self.ask(crate::question::Topic::Help(id));
         let contacts = self.next_contact_names(id);
-        if !announced && !contacts.is_empty() {
+        if !warned && !contacts.is_empty() {
             let reply = Reply::new(key::ALARMING).with("contacts", Slot::Names(contacts));
             self.say_about(Some(id), reply, Urgency::Alarm);
         }

@@ -22,6 +22,11 @@ impl Lines {
         let warning = self.lines.iter().find(|(_, line)| *line == Line::Warn);
         warning.map(|(at_s, _)| Duration::from_secs(*at_s))
     }
+
+    /// Whether that is among the first so many lines.
+    pub(super) fn warned(&self, said: u8) -> bool {
+        self.lines.iter().take(said.into()).any(|(_, line)| *line == Line::Warn)
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -376,17 +376,18 @@ fn a_line_that_comes_late_announces_a_wait_that_is_long_enough_and_true() {
         falls(&mut afternoon);
         afternoon
     };
-    for (begin, late_s, left_s, alarm_s) in [
-        (not_well as Begin, 239, 8, 270),
-        (not_well, 245, 8, 270),
-        (not_well, 268, 8, 276),
-        (fallen, 48, 8, 56),
+    for (begin, late_s, left_s, alarm_s, told) in [
+        (not_well as Begin, 239, 8, 270, key::WARN_BEFORE_ALARM),
+        (not_well, 245, 8, 270, key::WARN_BEFORE_ALARM),
+        // No time was left for the warning: it is said when it is done.
+        (not_well, 268, 8, 276, key::ALARMING),
+        (fallen, 48, 8, 56, key::WARN_BEFORE_ALARM),
     ] {
         let mut afternoon = begin();
         afternoon.said();
         afternoon.sleeps(seconds(late_s));
         afternoon.happens(&Event::TimedOut);
-        let said = afternoon.said();
+        let mut said = afternoon.said();
         assert_eq!(said.len(), 1, "{late_s} s: {said:?}");
         assert_eq!(announced(&said[0]), Some(seconds(left_s)), "{late_s} s: {said:?}");
         afternoon.passes(seconds(left_s - 1));
@@ -395,6 +396,10 @@ fn a_line_that_comes_late_announces_a_wait_that_is_long_enough_and_true() {
         assert_eq!(afternoon.sent(), [], "{late_s} s");
         afternoon.passes(seconds(2));
         assert_eq!(afternoon.sent().len(), 1, "{late_s} s");
+        said.extend(afternoon.said());
+        let mut tells = keys(&said);
+        tells.retain(|key| [key::WARN_BEFORE_ALARM, key::ALARMING].contains(key));
+        assert_eq!(tells, [told], "{late_s} s");
         assert_eq!(afternoon.faults(), []);
     }
 }
