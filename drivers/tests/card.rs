@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use omzien_core::{EffectId, Language, Manner, Outcome, Phrases, Trouble, TroubleState, Urgency};
 use omzien_drivers::inbox::{self, Received};
 use omzien_drivers::simulated::virtual_card::Room;
-use omzien_drivers::sound::{Block, Pcm, Played, RATE_HZ, Settings, SoundCard, SoundError, wav};
+use omzien_drivers::sound::{Block, Pcm, Played, RATE_HZ, Settings, SoundCard, SoundError};
 use omzien_drivers::speech::recogniser::{Heard, Recogniser, Transcript};
 use omzien_drivers::speech::voice::{Espeak, Voice};
 use omzien_drivers::speech::{self, Hearing, Parts, SpeechError, Wiring};
@@ -336,9 +336,7 @@ async fn goes_and_comes_back<T>(
     let (troubles, outcome) = companion.concluded().await;
     assert!(troubles.is_empty() && matches!(outcome, Outcome::Spoken { .. }), "{outcome:?}");
     let said = Espeak::new(&speech::Settings::default()).synthesise("Yes, please.", Language::En);
-    let file = tempfile::Builder::new().suffix(".wav").tempfile().unwrap();
-    wav::write(file.path(), &said.unwrap()).unwrap();
-    tokio::task::spawn_blocking(move || room.play_into_room(file.path())).await.unwrap().unwrap();
+    tokio::task::spawn_blocking(move || room.play(&said.unwrap())).await.unwrap().unwrap();
     let heard = companion.next().await;
     assert!(matches!(&heard, Input::Heard(utterance) if utterance.text == "yes"), "{heard:?}");
 }

@@ -44,6 +44,7 @@ pub mod act;
 pub mod calendar;
 pub mod habits;
 pub mod house;
+pub mod in_a_room;
 pub mod likeness;
 pub mod live;
 pub mod mail_server;

@@ -1,8 +1,8 @@
 //! A card that has only 44.1 kHz and two channels, tried for real: the card is the virtual one,
 //! asked as if it offered nothing else. Only a test; PulseAudio itself takes any form.
 
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use cpal::traits::DeviceTrait;
@@ -13,9 +13,10 @@ use super::capture::{Capture, Wanted, open};
 use super::card::{CardSpeaker, LOUDSPEAKER, LOUDSPEAKER_RATES_HZ, choose, find};
 use super::patience::Patience;
 use super::resample::resample;
-use super::{Block, Microphone, Pcm, Played, RATE_HZ, Speaker, wav};
+use super::{Block, Microphone, Pcm, Played, RATE_HZ, Speaker};
+use crate::simulated::in_a_room;
 use crate::simulated::likeness::likeness;
-use crate::simulated::virtual_card::{Room, VirtualCard};
+use crate::simulated::virtual_card::Room;
 use crate::speech::turns::Ears;
 use crate::speech::voice::{Espeak, Voice};
 
@@ -27,22 +28,9 @@ fn said() -> Pcm {
     Espeak::new(&settings).synthesise("Turn on the kitchen light.", Language::En).unwrap()
 }
 
-/// Within a virtual room: the same test once more, in a child that has the room around it.
 fn in_a_room(test: &str, body: impl FnOnce(Room)) {
-    if let Some(room) = Room::inherited() {
-        return body(room);
-    }
-    // Sound is real time: two rooms at once starve each other on a small machine.
-    static ONE_ROOM: Mutex<()> = Mutex::new(());
-    let _one = ONE_ROOM.lock().unwrap_or_else(PoisonError::into_inner);
-    let card = VirtualCard::start().unwrap();
-    let child = std::process::Command::new(std::env::current_exe().unwrap())
-        .args([&format!("{}::{test}", module_path!().split_once("::").unwrap().1), "--exact"])
-        .envs(card.environment())
-        .output()
-        .unwrap();
-    let told = String::from_utf8_lossy(&child.stdout);
-    assert!(child.status.success() && told.contains("1 passed"), "{told}");
+    let module = module_path!().split_once("::").map_or("", |(_, module)| module);
+    in_a_room::in_a_room(&format!("{module}::{test}"), body);
 }
 
 #[test]
@@ -54,9 +42,8 @@ fn what_is_said_in_the_room_is_one_turn_and_itself() {
         let find = || Ok("robotmic".to_owned());
         let mut microphone = Capture::open(&patience, COMPACT_DISC, find).unwrap();
         let said = said();
-        let file = tempfile::Builder::new().suffix(".wav").tempfile().unwrap();
-        wav::write(file.path(), &said).unwrap();
-        let player = std::thread::spawn(move || room.play_into_room(file.path()));
+        let sound = said.clone();
+        let player = std::thread::spawn(move || room.play(&sound));
         let (mut ears, since) = (Ears::default(), Instant::now());
         let turn = loop {
             assert!(since.elapsed() < PATIENCE, "no turn was heard");

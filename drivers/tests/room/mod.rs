@@ -1,47 +1,9 @@
-//! What the tests share that need a virtual sound card: running in a room, and the card there.
+//! The card of a virtual room, for the tests that run in one.
 
-use std::process::Command;
-use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
-
-use omzien_drivers::simulated::virtual_card::{Room, VirtualCard};
 use omzien_drivers::sound::Settings;
 use omzien_drivers::sound::card::SystemCard;
 
-/// A test in a room lasts some minutes of real time at most; one that hangs would hold up the rest.
-const TEST_MAX: Duration = Duration::from_secs(600);
-
-/// Sound is real time: two rooms at once starve each other on a small machine.
-static ONE_ROOM: Mutex<()> = Mutex::new(());
-
-/// Runs a test within a virtual room: the outer run makes the room and starts the same test in a
-/// child that has the room in its environment; there the body runs.
-pub(crate) fn in_a_room(test: &str, body: impl FnOnce(Room)) {
-    if let Some(room) = Room::inherited() {
-        std::thread::spawn(|| {
-            std::thread::sleep(TEST_MAX);
-            eprintln!("not done after {TEST_MAX:?}: something waits for ever");
-            std::process::abort();
-        });
-        return body(room);
-    }
-    // Free again whatever became of the test before.
-    let _one = ONE_ROOM.lock().unwrap_or_else(PoisonError::into_inner);
-    let card = VirtualCard::start().expect("a virtual sound card; `make setup` installs it");
-    let output = Command::new(std::env::current_exe().expect("this test"))
-        .args([test, "--exact", "--nocapture"])
-        .envs(card.environment())
-        .output()
-        .expect("this test again");
-    let told = String::from_utf8_lossy(&output.stdout);
-    let complained = String::from_utf8_lossy(&output.stderr);
-    // One test, not none: a misspelt name would pass otherwise.
-    assert!(
-        output.status.success() && told.contains("1 passed"),
-        "in the room:\n{told}\n{complained}"
-    );
-    println!("{told}");
-}
+pub(crate) use omzien_drivers::simulated::in_a_room::in_a_room;
 
 pub(crate) fn card() -> SystemCard {
     SystemCard::new(Settings {
