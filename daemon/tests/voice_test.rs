@@ -14,7 +14,7 @@ use omzien::voice_test::score::{Became, Mend, Score, VERSION};
 use omzien_core::Language;
 use omzien_drivers::simulated::virtual_card::{Room, VirtualCard};
 use omzien_drivers::sound::resample::resample;
-use omzien_drivers::sound::{Pcm, RATE_HZ, wav};
+use omzien_drivers::sound::{Pcm, RATE_HZ};
 use omzien_drivers::speech::voice::{Espeak, Voice};
 
 const HOME: &str = r#"
@@ -53,12 +53,12 @@ fn command(folder: &Path, more: &[&str]) -> Command {
 }
 
 /// A voice in the room, or a cough.
-fn answer(room: &Room, folder: &Path, text: &str) {
+fn answer(room: &Room, text: &str) {
     if text == COUGH {
-        return play(room, folder, cough());
+        return play(room, cough());
     }
     let said = Espeak::new(&Default::default()).synthesise(text, Language::En).unwrap();
-    play(room, folder, resample(&said.samples, said.rate_hz, RATE_HZ));
+    play(room, resample(&said.samples, said.rate_hz, RATE_HZ));
 }
 
 const COUGH: &str = "(a cough)";
@@ -76,15 +76,13 @@ fn cough() -> Vec<f32> {
 }
 
 /// It does not begin at once.
-fn play(room: &Room, folder: &Path, sound: Vec<f32>) {
+fn play(room: &Room, sound: Vec<f32>) {
     let samples = [vec![0.0; RATE_HZ as usize / 2], sound].concat();
-    let file = folder.join("answer.wav");
-    wav::write(&file, &Pcm { samples, rate_hz: RATE_HZ }).unwrap();
-    room.play_into_room(&file).unwrap();
+    room.play(&Pcm { samples, rate_hz: RATE_HZ }).unwrap();
 }
 
 /// Answers whatever is asked, by what `reply` says to it, until the test is over.
-fn lead(child: &mut Child, room: &Room, folder: &Path, reply: impl Fn(&str) -> String) -> String {
+fn lead(child: &mut Child, room: &Room, reply: impl Fn(&str) -> String) -> String {
     let mut enter = child.stdin.take().unwrap();
     let (mut told, mut asked) = (String::new(), String::new());
     for line in BufReader::new(child.stdout.take().unwrap()).lines() {
@@ -93,7 +91,7 @@ fn lead(child: &mut Child, room: &Room, folder: &Path, reply: impl Fn(&str) -> S
         if line.ends_with("when you are there.") {
             enter.write_all(b"\n").unwrap();
         } else if line == "(I listen)" {
-            answer(room, folder, &reply(&asked));
+            answer(room, &reply(&asked));
         } else {
             asked = line;
         }
@@ -105,12 +103,12 @@ fn lead(child: &mut Child, room: &Room, folder: &Path, reply: impl Fn(&str) -> S
 #[test]
 fn a_home_is_told_what_was_understood_where_and_what_would_help() {
     let card = VirtualCard::start().expect("a virtual sound card; `make setup` installs it");
-    let (folder, apart) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let folder = tempfile::tempdir().unwrap();
     let kept = folder.path().join("kept");
     let more = ["--places", "the chair,the bed", "--sentences", "4", "--keep-recordings"];
     let mut child =
         command(folder.path(), &more).arg(&kept).envs(card.environment()).spawn().unwrap();
-    let told = lead(&mut child, &card.room(), apart.path(), |asked| {
+    let told = lead(&mut child, &card.room(), |asked| {
         match asked.strip_prefix("Please repeat: ") {
             Some("Yes.") => "The weather is lovely in Spain.".to_owned(),
             Some(sentence) => sentence.to_owned(),
@@ -158,13 +156,13 @@ fn a_home_is_told_what_was_understood_where_and_what_would_help() {
 #[test]
 fn nothing_is_recorded_without_a_clear_yes_and_a_cough_is_no_voice() {
     let card = VirtualCard::start().expect("a virtual sound card; `make setup` installs it");
-    let (folder, apart) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let folder = tempfile::tempdir().unwrap();
     let kept = folder.path().join("kept");
     fs::create_dir(&kept).unwrap();
     let more = ["--places", "the chair", "--sentences", "1", "--keep-recordings"];
     let mut child =
         command(folder.path(), &more).arg(&kept).envs(card.environment()).spawn().unwrap();
-    let told = lead(&mut child, &card.room(), apart.path(), |asked| {
+    let told = lead(&mut child, &card.room(), |asked| {
         let wanted = asked.starts_with("Please");
         if wanted { COUGH.to_owned() } else { "No, thank you.".to_owned() }
     });

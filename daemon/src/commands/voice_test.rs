@@ -137,7 +137,7 @@ fn test(loaded: Loaded, arguments: &Arguments) -> Result<(), String> {
         let line = fill(words.recordings, &[folder.display().to_string()]);
         tell!("{line}");
     }
-    session.say(words.thanks).map_err(|error| error.to_string())
+    say(&mut session, words.thanks).map_err(|error| error.to_string())
 }
 
 fn open<'a>(
@@ -178,9 +178,8 @@ fn conduct(
     let mut numbers = 1..;
     for &(name, sentences) in shares {
         say(session, &fill(words.go_to, &[name]))?;
-        let mut line = String::new();
         // Whoever leads this has gone: what was measured so far stands.
-        if io::stdin().lock().read_line(&mut line).unwrap_or(0) == 0 {
+        if session.wait(|| io::stdin().lock().read_line(&mut String::new()).unwrap_or(0))? == 0 {
             break;
         }
         say(session, words.quiet)?;
@@ -247,6 +246,8 @@ fn show(heard: &Heard, room_dbfs: i16, words: &Words) {
     let line = match became {
         Became::Understood => fill(words.understood, &[&heard.words]),
         Became::Otherwise => fill(words.otherwise, &[&heard.words]),
+        Became::Unsure => fill(words.unsure, &[&heard.words]),
+        Became::Unaddressed => fill(words.unaddressed, &[&heard.words]),
         Became::NoWords => words.no_words.to_owned(),
         Became::Nothing => words.nothing.to_owned(),
     };

@@ -112,21 +112,16 @@ impl<'a> Session<'a> {
         let spoken = self.home.skills.speakable(text, language, self.home.plan);
         let mut sound = self.voice.synthesise_at(&spoken, language, self.manner.pace_percent)?;
         voice::set_volume(&mut sound, self.manner.volume_percent);
-        let Self { speaker, microphone, ears, .. } = self;
-        std::thread::scope(|scope| {
-            let playing = scope.spawn(|| speaker.play(&sound, &AtomicBool::new(false)));
-            let mut heard = Ok(());
-            while !playing.is_finished() {
-                // The microphone is read on, so that nothing old is taken for an answer.
-                heard = heard.and(hear(microphone.as_mut(), ears).map(drop));
-            }
-            // A panic of that thread is one of ours, and goes on here.
-            let played = playing.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-            heard.and(played.map(drop))
-        })?;
+        let Self { speaker, microphone, .. } = self;
+        meanwhile(microphone.as_mut(), || speaker.play(&sound, &AtomicBool::new(false)))??;
         // What was begun is its own echo, or somebody who spoke over it.
         self.ears.forget();
         Ok(())
+    }
+
+    /// Waits for something else than a voice.
+    pub fn wait<T: Send>(&mut self, work: impl FnOnce() -> T + Send) -> Result<T, SpeechError> {
+        Ok(meanwhile(self.microphone.as_mut(), work)?)
     }
 
     /// How loud the room is by itself, in dB of full scale.
@@ -150,10 +145,13 @@ impl<'a> Session<'a> {
     ) -> Result<Heard, SpeechError> {
         let (turn, became, words, took_ms) = match self.next_words(sentence.expects)? {
             Came::Words { turn, text, confidence, took_ms } => {
-                let meaning = self.home.meaning(&text, sentence.expects, confidence);
+                let meant = |sure| self.home.meaning(&text, sentence.expects, sure);
+                let (meaning, wanted) = (meant(confidence), Some(&sentence.means));
                 let became = match meaning {
-                    Some(meaning) if meaning == sentence.means => Became::Understood,
-                    Some(_) | None => Became::Otherwise,
+                    meaning if meaning.as_ref() == wanted => Became::Understood,
+                    _ if meant(1.0).as_ref() == wanted => Became::Unsure,
+                    Some(_) => Became::Otherwise,
+                    None => Became::Unaddressed,
                 };
                 (Some(turn), became, text, Some(took_ms))
             }
@@ -183,8 +181,10 @@ impl<'a> Session<'a> {
                 self.ears.forget();
                 return Ok(came);
             }
-            for turn in hear(self.microphone.as_mut(), &mut self.ears)? {
-                let understanding = self.chain.understand(&turn, &phrases)?;
+            let Self { microphone, ears, chain, .. } = self;
+            for turn in hear(microphone.as_mut(), ears)? {
+                let understood = || chain.understand(&turn, &phrases);
+                let understanding = meanwhile(microphone.as_mut(), understood)??;
                 let took_ms = understanding.stages.total_ms();
                 let Some(said) = understanding.transcript else { continue };
                 let Transcript { text, confidence, .. } = said;
@@ -216,6 +216,24 @@ impl<'a> Session<'a> {
         self.recorded += 1;
         Ok(())
     }
+}
+
+/// Does something while the microphone is read on and nobody listens, so that nothing old is taken
+/// for an answer. A microphone that is lost ends it only when that is done.
+fn meanwhile<T: Send>(
+    microphone: &mut dyn Microphone,
+    work: impl FnOnce() -> T + Send,
+) -> Result<T, SoundError> {
+    std::thread::scope(|scope| {
+        let working = scope.spawn(work);
+        let mut heard = Ok(());
+        while heard.is_ok() && !working.is_finished() {
+            heard = microphone.next_block(LOOK).map(drop);
+        }
+        // A panic of that thread is one of ours, and goes on here.
+        let done = working.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        heard.map(|()| done)
+    })
 }
 
 fn hear(microphone: &mut dyn Microphone, ears: &mut Ears) -> Result<Vec<Turn>, SoundError> {

@@ -23,6 +23,9 @@ words! { pub struct Words;
     now: "(ik luister)", "(I listen)";
     understood: "begrepen: “{}”", "understood: “{}”";
     otherwise: "niet begrepen: “{}”", "not understood: “{}”";
+    unsure: "verstaan, en te onduidelijk om op te vertrouwen: “{}”",
+        "heard, and too unclear to rely on: “{}”";
+    unaddressed: "mijn naam niet gehoord: “{}”", "my name was not heard: “{}”";
     no_words: "een stem gehoord, en geen woorden", "a voice was heard, and no words in it";
     nothing: "geen stem gehoord", "no voice was heard";
     levels: "stem {} dBFS, {} dB boven de kamer", "voice {} dBFS, {} dB over the room";
@@ -38,6 +41,8 @@ words! { pub struct Words;
         "It is noisy here. Turn the television down, or move the microphone away from it.";
     mend_nearer: "Uw stem komt hier te zacht aan. Zet de microfoon dichterbij.",
         "Your voice arrives too softly here. Put the microphone nearer.";
+    mend_again: "Wat ik hoorde, begreep ik. Doe deze plek nog eens.",
+        "What I heard I understood. Try this place again.";
     mend_model: "Uw stem is luid genoeg. Een groter spraakmodel kan helpen.",
         "Your voice is loud enough. A larger speech model may help.";
     kept: "De uitslag staat in {}.", "The result is in {}.";
@@ -63,6 +68,7 @@ impl Words {
             Mend::Microphone => self.mend_microphone,
             Mend::Quieter => self.mend_quieter,
             Mend::Nearer => self.mend_nearer,
+            Mend::Again => self.mend_again,
             Mend::Model => self.mend_model,
         };
         [fill(line, &parts), mend.to_owned()]
