@@ -16,7 +16,7 @@ impl Place {
 /// What leads from one place to the next.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// One word, as it is written.
+    /// One word, as it is written; the graph holds each once, wherever it is said.
     Word(Arc<str>),
     /// The speaker's own words, one or more.
     OwnWords,
@@ -30,6 +30,8 @@ pub enum Step {
 pub struct Phrases {
     places: Vec<Vec<(Step, Place)>>,
     ends: BTreeSet<Place>,
+    /// Each word once: the same words lead from thousands of places.
+    words: BTreeSet<Arc<str>>,
     /// Words worth expecting: the companion's name, rooms, devices, people.
     pub names: Vec<String>,
     /// Sentences (in [`plain`] form) that are left out although the graph has them.
@@ -38,8 +40,13 @@ pub struct Phrases {
 
 impl Default for Phrases {
     fn default() -> Self {
-        let places = vec![Vec::new()];
-        Self { places, ends: BTreeSet::new(), names: Vec::new(), except: BTreeSet::new() }
+        Self {
+            places: vec![Vec::new()],
+            ends: BTreeSet::new(),
+            words: BTreeSet::new(),
+            names: Vec::new(),
+            except: BTreeSet::new(),
+        }
     }
 }
 
@@ -92,7 +99,19 @@ impl Phrases {
     }
 
     pub fn step(&mut self, from: Place, step: Step, to: Place) {
+        let step = match step {
+            Step::Word(word) => Step::Word(self.known(word)),
+            other @ (Step::OwnWords | Step::Nothing) => other,
+        };
         self.places[from.0 as usize].push((step, to));
+    }
+
+    fn known(&mut self, word: Arc<str>) -> Arc<str> {
+        if let Some(known) = self.words.get(&word) {
+            return Arc::clone(known);
+        }
+        self.words.insert(Arc::clone(&word));
+        word
     }
 
     /// A sentence may end here.

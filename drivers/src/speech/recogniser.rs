@@ -1,6 +1,7 @@
 //! Words out of a turn of sound, behind a trait; and Whisper behind that. Nothing is kept between
 //! two turns, and no word leaves this file but in the transcript.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::thread::available_parallelism;
 use std::time::{Duration, Instant};
@@ -184,13 +185,19 @@ impl Loaded {
     }
 }
 
-/// The model's memory of what it was asked last: what two questions share is not read again.
+/// Questions about one turn whose answers are kept (some 200 kB each): what is searched, written
+/// and compared with what was written begins alike.
+const ANSWERS_MAX: usize = 64;
+
+/// The model's memory of what it was asked: nothing is asked twice, and what two questions share
+/// is not read again.
 struct Asked<'a> {
     state: &'a mut WhisperState,
     preamble: &'a [Token],
     vocabulary: usize,
     threads: u8,
     remembered: Vec<Token>,
+    answers: HashMap<Vec<Token>, Vec<f32>>,
 }
 
 impl<'a> Asked<'a> {
@@ -202,12 +209,19 @@ impl<'a> Asked<'a> {
         threads: u8,
     ) -> Self {
         let vocabulary = usize::try_from(context.n_vocab()).unwrap_or_default();
-        Self { state, preamble, vocabulary, threads, remembered: Vec::new() }
+        Self {
+            state,
+            preamble,
+            vocabulary,
+            threads,
+            remembered: Vec::new(),
+            answers: HashMap::new(),
+        }
     }
 }
 
-impl NextToken for Asked<'_> {
-    fn after(&mut self, said: &[Token]) -> Result<&[f32], SpeechError> {
+impl Asked<'_> {
+    fn ask(&mut self, said: &[Token]) -> Result<Vec<f32>, SpeechError> {
         let tokens: Vec<Token> = self.preamble.iter().chain(said).copied().collect();
         let shared = tokens.iter().zip(&self.remembered).take_while(|(a, b)| a == b).count();
         // The last token is read by itself: the answer to several is that of the first.
@@ -221,7 +235,20 @@ impl NextToken for Asked<'_> {
         read(last, last + 1).map_err(failed)?;
         self.remembered = tokens;
         let logits = self.state.get_logits().map_err(failed)?;
-        Ok(&logits[logits.len().saturating_sub(self.vocabulary)..])
+        Ok(logits[logits.len().saturating_sub(self.vocabulary)..].to_vec())
+    }
+}
+
+impl NextToken for Asked<'_> {
+    fn after(&mut self, said: &[Token]) -> Result<&[f32], SpeechError> {
+        if !self.answers.contains_key(said) {
+            let answer = self.ask(said)?;
+            if self.answers.len() == ANSWERS_MAX {
+                self.answers.clear();
+            }
+            self.answers.insert(said.to_vec(), answer);
+        }
+        Ok(&self.answers[said])
     }
 }
 

@@ -2,7 +2,7 @@
 //! spaces, capitals and signs do not count, and letters that sound alike are half a mistake.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap, HashSet, btree_map};
+use std::collections::{BinaryHeap, HashMap, HashSet, hash_map};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -21,7 +21,16 @@ const WRONG_PERCENT: usize = 45;
 const WRONG_MORE: usize = 4;
 /// A whole mistake; letters that sound alike are one.
 const MISTAKE: usize = 2;
-const ALIKE: [&str; 8] = ["aeiouy", "dt", "vfw", "szc", "gh", "kcq", "bp", "mn"];
+const ALIKE: [&[char]; 8] = [
+    &['a', 'e', 'i', 'o', 'u', 'y'],
+    &['d', 't'],
+    &['v', 'f', 'w'],
+    &['s', 'z', 'c'],
+    &['g', 'h'],
+    &['k', 'c', 'q'],
+    &['b', 'p'],
+    &['m', 'n'],
+];
 
 /// At most `wanted` sentences, the nearest first.
 pub(super) fn nearest(phrases: &Phrases, text: &str, wanted: usize) -> Vec<String> {
@@ -29,8 +38,8 @@ pub(super) fn nearest(phrases: &Phrases, text: &str, wanted: usize) -> Vec<Strin
     if letters.is_empty() || letters.len() > LETTERS_MAX {
         return Vec::new();
     }
-    let reached = vec![BTreeMap::new(); letters.len() + 1];
-    let mut search = Search { phrases, letters, reached, ways: HashMap::new() };
+    let reached = vec![HashMap::new(); letters.len() + 1];
+    let mut search = Search { phrases, letters, reached, spelt: HashMap::new() };
     search.arrive(0, Place::START, 0, None);
     for at in 0..search.reached.len() {
         search.go_on(at);
@@ -40,43 +49,46 @@ pub(super) fn nearest(phrases: &Phrases, text: &str, wanted: usize) -> Vec<Strin
 
 /// One step of a sentence: where it comes from, the word that is said, and what is wrong with it.
 #[derive(Clone)]
-struct Arrival {
+struct Arrival<'a> {
     at: usize,
     from: Place,
-    word: Option<Arc<str>>,
+    word: Option<&'a str>,
     wrong: usize,
 }
 
 /// A place that some of the letters may lead to: at what least cost, and by which steps.
 #[derive(Clone, Default)]
-struct Reached {
+struct Reached<'a> {
     cost: usize,
-    arrivals: Vec<Arrival>,
+    arrivals: Vec<Arrival<'a>>,
 }
 
 /// Where a word may end, and what is wrong with it then.
 type Ways = Rc<[(usize, usize)]>;
 
+/// A word of the graph, known by where it is kept: there it is once.
+type Word = *const u8;
+
 struct Search<'a> {
     phrases: &'a Phrases,
     letters: Vec<char>,
     /// For each letter of the text: where in the graph the letters before it may lead.
-    reached: Vec<BTreeMap<Place, Reached>>,
-    /// Where a word that begins at a letter may end.
-    ways: HashMap<(usize, Arc<str>), Ways>,
+    reached: Vec<HashMap<Place, Reached<'a>>>,
+    /// The letters of the words that were met.
+    spelt: HashMap<Word, Rc<[char]>>,
 }
 
-impl Search<'_> {
+impl<'a> Search<'a> {
     /// No sentence may be more wrong after so many letters.
     fn most(&self, at: usize) -> usize {
         MISTAKE * (at * WRONG_PERCENT / 100 + WRONG_MORE)
     }
 
     /// Whether this is the cheapest way there so far.
-    fn arrive(&mut self, at: usize, to: Place, cost: usize, arrival: Option<Arrival>) -> bool {
+    fn arrive(&mut self, at: usize, to: Place, cost: usize, arrival: Option<Arrival<'a>>) -> bool {
         let (reached, better) = match self.reached[at].entry(to) {
-            btree_map::Entry::Vacant(new) => (new.insert(Reached::default()), true),
-            btree_map::Entry::Occupied(known) => {
+            hash_map::Entry::Vacant(new) => (new.insert(Reached::default()), true),
+            hash_map::Entry::Occupied(known) => {
                 let better = cost < known.get().cost;
                 (known.into_mut(), better)
             }
@@ -92,7 +104,7 @@ impl Search<'_> {
     fn go_on(&mut self, at: usize) {
         let mut open: BinaryHeap<_> =
             self.reached[at].iter().map(|(place, here)| Reverse((here.cost, *place))).collect();
-        let mut followed = BTreeSet::new();
+        let (mut followed, mut ways) = (HashSet::new(), HashMap::new());
         while let Some(Reverse((cost, from))) = open.pop() {
             if followed.len() == WIDTH {
                 break;
@@ -110,12 +122,14 @@ impl Search<'_> {
                         }
                     }
                     Step::Word(word) => {
-                        for (until, wrong) in self.ways(at, word).iter().copied() {
+                        let key = Arc::as_ptr(word).cast();
+                        let ways: &mut Ways =
+                            ways.entry(key).or_insert_with(|| self.ways(at, key, word));
+                        for (until, wrong) in ways.iter().copied() {
                             if cost + wrong > self.most(until) {
                                 continue;
                             }
-                            let word = Some(Arc::clone(word));
-                            let arrival = Arrival { at, from, word, wrong };
+                            let arrival = Arrival { at, from, word: Some(word), wrong };
                             let better = self.arrive(until, *to, cost + wrong, Some(arrival));
                             if better && until == at {
                                 open.push(Reverse((cost + wrong, *to)));
@@ -129,10 +143,11 @@ impl Search<'_> {
         }
     }
 
-    fn ways(&mut self, at: usize, word: &Arc<str>) -> Ways {
-        let known = self.ways.entry((at, Arc::clone(word)));
-        let letters = &self.letters;
-        Rc::clone(known.or_insert_with(|| ways(&letters[at..], at, word)))
+    fn ways(&mut self, at: usize, key: Word, word: &str) -> Ways {
+        let spelt = self.spelt.entry(key).or_insert_with(|| {
+            plain(word).chars().filter(|letter| !letter.is_whitespace()).collect()
+        });
+        ways(&self.letters[at..], at, spelt)
     }
 
     /// The whole sentences, read from their ends: what is before an end costs what it cost to
@@ -160,7 +175,7 @@ impl Search<'_> {
             }
             for Arrival { at, from, word, wrong } in &self.reached[at][&place].arrivals {
                 let said = match word {
-                    Some(word) if said.is_empty() => word.to_string(),
+                    Some(word) if said.is_empty() => (*word).to_owned(),
                     Some(word) => format!("{word} {said}"),
                     None => said.clone(),
                 };
@@ -175,11 +190,10 @@ impl Search<'_> {
 
 /// Where a word may end that begins with the first of these letters, and what is wrong with it
 /// then: the fewest mistakes for every end.
-fn ways(letters: &[char], at: usize, word: &str) -> Ways {
-    let word: Vec<char> = plain(word).chars().filter(|c| !c.is_whitespace()).collect();
+fn ways(letters: &[char], at: usize, word: &[char]) -> Ways {
     let heard = &letters[..letters.len().min(word.len() + STRETCH)];
     let mut row: Vec<usize> = (0..=heard.len()).map(|length| length * MISTAKE).collect();
-    for letter in &word {
+    for letter in word {
         let mut diagonal = row[0];
         row[0] += MISTAKE;
         for (place, other) in heard.iter().enumerate() {
@@ -197,7 +211,7 @@ fn ways(letters: &[char], at: usize, word: &str) -> Ways {
 fn mistake(one: char, other: char) -> usize {
     if one == other {
         0
-    } else if ALIKE.iter().any(|alike| alike.contains(one) && alike.contains(other)) {
+    } else if ALIKE.iter().any(|alike| alike.contains(&one) && alike.contains(&other)) {
         MISTAKE / 2
     } else {
         MISTAKE
