@@ -208,7 +208,7 @@ pub fn open(wiring: Wiring, orders: Orders, inbox: Inbox) -> Result<Running, Dri
 pub fn open_with(
     parts: Parts,
     mut wiring: Wiring,
-    mut orders: Orders,
+    orders: Orders,
     inbox: Inbox,
 ) -> Result<Running, DriverError> {
     let card = echo_free(parts.card, &inbox);
@@ -219,7 +219,7 @@ pub fn open_with(
     let (listen, listen_orders) = mpsc::channel();
     let line = Arc::new(Backlog::new(inbox.clone()));
     let pace = Arc::new(Mutex::new(Pace::default()));
-    let mut published = wiring.hearing.borrow_and_update().listening;
+    let listening = wiring.hearing.borrow_and_update().listening;
     let speaking = Speaking {
         mouth: Arc::clone(&mouth),
         voice: Box::new(Chiming(parts.voice)),
@@ -231,7 +231,7 @@ pub fn open_with(
     };
     let hearer = Hearer {
         orders: listen_orders,
-        listening: published,
+        listening,
         card,
         own_voice,
         mouth: Arc::clone(&mouth),
@@ -259,25 +259,53 @@ pub fn open_with(
     // Not waited for at the end: a turn that is being understood may take seconds, and nobody
     // listens any more.
     thread("recognising", move || recognising.run())?;
-    Ok(Box::pin(async move {
+    let hearing = wiring.hearing;
+    let carrying = Carrying { orders, hearing, listening, mouth, listen, inbox, threads };
+    Ok(Box::pin(carrying.run()))
+}
+
+/// Carries orders to the threads until there are no more, and waits for their end.
+struct Carrying {
+    orders: Orders,
+    hearing: watch::Receiver<Hearing>,
+    /// What the listening thread was told last.
+    listening: Listening,
+    mouth: Arc<Mouth>,
+    listen: mpsc::Sender<Listen>,
+    inbox: Inbox,
+    threads: [JoinHandle<()>; 2],
+}
+
+impl Carrying {
+    async fn run(mut self) {
         let mut daemon_is_there = true;
         loop {
             tokio::select! {
-                order = orders.recv() => match order {
-                    Some(order) => pass_on(order, &mouth, &listen, &inbox).await,
+                order = self.orders.recv() => match order {
+                    Some(order) => pass_on(order, &self.mouth, &self.listen, &self.inbox).await,
                     None => break,
                 },
-                changed = wiring.hearing.changed(), if daemon_is_there => {
+                changed = self.hearing.changed(), if daemon_is_there => {
                     daemon_is_there = changed.is_ok();
-                    let listening = wiring.hearing.borrow_and_update().listening;
-                    if listening != published {
-                        published = listening;
-                        // Without a listening thread there is no microphone to open or close.
-                        let _ = listen.send(Listen { listening, effect: None });
-                    }
+                    self.follow();
                 }
             }
         }
+        self.end().await;
+    }
+
+    /// The microphone as the core wants it now.
+    fn follow(&mut self) {
+        let listening = self.hearing.borrow_and_update().listening;
+        if listening != self.listening {
+            self.listening = listening;
+            // Without a listening thread there is no microphone to open or close.
+            let _ = self.listen.send(Listen { listening, effect: None });
+        }
+    }
+
+    async fn end(self) {
+        let Self { mouth, listen, inbox, threads, .. } = self;
         drop(listen);
         for Sentence { id, .. } in mouth.close() {
             failed(&inbox, id, "the companion is stopping", Again::Later).await;
@@ -286,7 +314,7 @@ pub fn open_with(
         if !matches!(ended, Ok([Ok(()), Ok(())])) {
             tracing::error!("a thread of speech panicked");
         }
-    }))
+    }
 }
 
 /// A card that does not hear itself, and tells how much of itself there was to hear.
