@@ -61,10 +61,9 @@ struct Program {
 
 impl Program {
     fn start(folder: &Path, card: &VirtualCard) -> Self {
-        let cache = std::env::var_os("XDG_CACHE_HOME").map_or_else(
-            || PathBuf::from(std::env::var_os("HOME").expect("a HOME")).join(".cache"),
-            PathBuf::from,
-        );
+        // Its home is the folder; its models are not.
+        let model = omzien_drivers::model::locate("silero-vad").unwrap();
+        let cache = model.ancestors().nth(3).unwrap();
         let mut child = Command::new(env!("CARGO_BIN_EXE_omzien"))
             .env("HOME", folder)
             .env("TMPDIR", folder)

@@ -34,26 +34,17 @@ fn voice() -> Espeak {
     Espeak::new(&speech::Settings::default())
 }
 
-fn fetched(file: &str) -> PathBuf {
-    let cache = || match std::env::var_os("XDG_CACHE_HOME") {
-        Some(cache) => PathBuf::from(cache),
-        None => PathBuf::from(std::env::var_os("HOME").expect("a HOME")).join(".cache"),
-    };
-    let model = cache().join("omzien/models").join(file);
-    assert!(
-        model.is_file(),
-        "the model {} is missing: run `make setup`, which fetches it",
-        model.display()
-    );
-    model
+/// A model that is missing says what brings it.
+fn fetched(name: &str) -> PathBuf {
+    omzien_drivers::model::locate(name).unwrap_or_else(|error| panic!("{error}"))
 }
 
 fn model() -> PathBuf {
-    std::env::var_os("OMZIEN_MODEL").map_or_else(|| fetched("ggml-base-q8_0.bin"), PathBuf::from)
+    std::env::var_os("OMZIEN_MODEL").map_or_else(|| fetched("whisper-base"), PathBuf::from)
 }
 
 fn voice_model() -> PathBuf {
-    fetched("ggml-silero-v6.2.0.bin")
+    fetched("silero-vad")
 }
 
 fn chain() -> Chain {

@@ -5,7 +5,6 @@
 #![allow(clippy::unwrap_used)]
 
 use std::collections::VecDeque;
-use std::path::PathBuf;
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -441,12 +440,8 @@ fn whoever_tries_the_ears_is_shown_every_stage() {
 // ---- The shortest answers, through the real detectors -------------------------------------
 
 fn silero() -> Silero {
-    let cache = || match std::env::var_os("XDG_CACHE_HOME") {
-        Some(cache) => PathBuf::from(cache),
-        None => PathBuf::from(std::env::var_os("HOME").expect("a HOME")).join(".cache"),
-    };
-    let model = cache().join("omzien/models/ggml-silero-v6.2.0.bin");
-    Silero::load(&model).unwrap_or_else(|error| panic!("run `make setup`: {error}"))
+    let model = omzien_drivers::model::locate("silero-vad");
+    Silero::load(&model.unwrap_or_else(|error| panic!("{error}"))).unwrap()
 }
 
 /// A word of espeak-ng, as short as somebody in a hurry says it: 250 ms, faded at its ends.
