@@ -14,7 +14,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use crate::sound::{Pcm, RATE_HZ};
+use crate::sound::{Pcm, RATE_HZ, samples_in};
 
 /// The server is up within this, or not at all.
 const START_MAX: Duration = Duration::from_secs(20);
@@ -258,7 +258,7 @@ impl Room {
             .spawn()
             .map_err(|error| named("parec", error))?;
         let mut heard = recorder.stdout.take().ok_or_else(missing)?;
-        let samples = (delay.as_secs_f64() * f64::from(RATE_HZ)) as usize;
+        let samples = samples_in(delay, RATE_HZ);
         let mut echo = Echo::new(gain_db);
         let carrier = std::thread::spawn(move || {
             let mut bytes = vec![0; samples * 2];

@@ -26,6 +26,11 @@ use volume::Volume;
 /// What every microphone delivers and every recogniser takes: mono, this many samples a second.
 pub const RATE_HZ: u32 = 16_000;
 
+/// How many samples there are in a length of time, at a rate; what is left of one is cut off.
+pub(crate) fn samples_in(time: Duration, rate_hz: u32) -> usize {
+    (time.as_secs_f64() * f64::from(rate_hz)) as usize
+}
+
 /// `[sound]` in home.toml: which devices are the ears and the mouth.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "snake_case")]

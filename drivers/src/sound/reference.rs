@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::resample::resample;
-use super::{Pcm, RATE_HZ};
+use super::{Pcm, RATE_HZ, samples_in};
 
 /// How long after a sound the room still answers: what the card holds back, the way through the
 /// room, and its ringing. Afterwards nothing is compared and nothing computed.
@@ -102,7 +102,7 @@ impl Reference {
 }
 
 fn count(time: Duration) -> usize {
-    (time.as_secs_f64() * f64::from(RATE_HZ)) as usize
+    samples_in(time, RATE_HZ)
 }
 
 #[cfg(test)]

@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 use super::resemblance::{COMPARED_HZ, find, rms, speech_band};
 use super::turns::Turn;
-use crate::sound::RATE_HZ;
 use crate::sound::reference::Reference;
+use crate::sound::{RATE_HZ, samples_in};
 
 /// A sound may have been handed to the card so much earlier than it is heard: buffers, the room,
 /// and stumbles make a second and a half of it. The rest is there to know chance by.
@@ -41,7 +41,8 @@ impl OwnVoice {
     pub fn is_all_of(&self, turn: &Turn, ended: Instant) -> bool {
         let heard = Duration::from_millis(turn.sound_ms());
         let Some(from) = ended.checked_sub(heard + EARLIER) else { return false };
-        let played = self.0.sounded(from, turn.samples.len() + count(EARLIER + LATER, RATE_HZ));
+        let played =
+            self.0.sounded(from, turn.samples.len() + samples_in(EARLIER + LATER, RATE_HZ));
         played.is_some_and(|played| is_all(&turn.samples, &played))
     }
 }
@@ -52,12 +53,12 @@ fn is_all(heard: &[f32], played: &[f32]) -> bool {
     if find(&heard, &played).likeness_percent < WHOLE_PERCENT {
         return false;
     }
-    let length = count(PIECE, COMPARED_HZ).min(heard.len());
+    let length = samples_in(PIECE, COMPARED_HZ).min(heard.len());
     let starts = || (0..=heard.len() - length).step_by(length.div_ceil(2).max(1));
     let loudness = |start: usize| rms(&heard[start..start + length]);
     let loudest = starts().map(loudness).fold(0.0, f32::max);
     starts().filter(|start| loudness(*start) > loudest * SOFT).all(|start| {
-        let around = start + length + count(EARLIER + LATER, COMPARED_HZ);
+        let around = start + length + samples_in(EARLIER + LATER, COMPARED_HZ);
         let played = &played[start..around.min(played.len())];
         find(&heard[start..start + length], played).correlation > PIECE_CORRELATION
     })
@@ -67,10 +68,6 @@ fn cut_peaks(mut samples: Vec<f32>) -> Vec<f32> {
     let most = PEAK * rms(&samples);
     samples.iter_mut().for_each(|sample| *sample = sample.clamp(-most, most));
     samples
-}
-
-fn count(time: Duration, rate_hz: u32) -> usize {
-    (time.as_secs_f64() * f64::from(rate_hz)) as usize
 }
 
 #[cfg(test)]
@@ -92,7 +89,7 @@ mod tests {
     }
 
     fn ms(ms: u64) -> usize {
-        count(Duration::from_millis(ms), RATE_HZ)
+        samples_in(Duration::from_millis(ms), RATE_HZ)
     }
 
     /// The only turn, and whether it is all our own if it was heard now and the question began

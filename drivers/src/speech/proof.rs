@@ -14,7 +14,9 @@ use omzien_core::HeardBack;
 use super::resemblance::{Found, find, rms, speech_band};
 use crate::sound::resample::resample;
 use crate::sound::volume::Volume;
-use crate::sound::{Block, Microphone, Pcm, Played, RATE_HZ, SoundCard, SoundError, Speaker};
+use crate::sound::{
+    Block, Microphone, Pcm, Played, RATE_HZ, SoundCard, SoundError, Speaker, samples_in,
+};
 
 /// So much from the beginning of a sound is compared, and a shorter one than this not at all.
 const COMPARED_MAX: Duration = Duration::from_secs(2);
@@ -240,7 +242,7 @@ pub fn dbfs(samples: &[f32]) -> i16 {
 }
 
 fn count(time: Duration) -> usize {
-    (time.as_secs_f64() * f64::from(RATE_HZ)) as usize
+    samples_in(time, RATE_HZ)
 }
 
 fn duration(samples: usize) -> Duration {

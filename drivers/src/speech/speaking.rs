@@ -14,7 +14,7 @@ use super::floor::{Floor, Onward, VoiceId};
 use super::loudness::Loudness;
 use super::queue::{Queue, Sentence};
 use super::voice::{self, Voice};
-use crate::sound::{Pcm, Played, SoundCard, SoundError, Speaker};
+use crate::sound::{Pcm, Played, SoundCard, SoundError, Speaker, samples_in};
 use crate::{Inbox, Input};
 
 /// A mute companion tries this often whether it can speak again.
@@ -306,7 +306,7 @@ fn again(error: &SpeechError) -> Again {
 /// between words, as far back as [`LOOK_BACK`]; with no pause there, the softest moment.
 fn pause_before(sound: &Pcm, at: Duration) -> usize {
     let step = (sound.rate_hz / 100).max(1) as usize;
-    let samples = |time: Duration| (time.as_secs_f64() * f64::from(sound.rate_hz)) as usize;
+    let samples = |time: Duration| samples_in(time, sound.rate_hz);
     let end = samples(at).min(sound.samples.len());
     let start = end.saturating_sub(samples(LOOK_BACK));
     let loudness: Vec<f32> = sound.samples[start..end]

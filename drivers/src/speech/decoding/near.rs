@@ -3,7 +3,6 @@
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, HashSet, hash_map};
-use std::rc::Rc;
 use std::sync::Arc;
 
 use omzien_core::{Phrases, Place, Step, plain};
@@ -65,7 +64,7 @@ struct Reached<'a> {
 }
 
 /// Where a word may end, and what is wrong with it then.
-type Ways = Rc<[(usize, usize)]>;
+type Ways = Vec<(usize, usize)>;
 
 /// A word of the graph, known by where it is kept: there it is once.
 type Word = *const u8;
@@ -76,7 +75,7 @@ struct Search<'a> {
     /// For each letter of the text: where in the graph the letters before it may lead.
     reached: Vec<HashMap<Place, Reached<'a>>>,
     /// The letters of the words that were met.
-    spelt: HashMap<Word, Rc<[char]>>,
+    spelt: HashMap<Word, Vec<char>>,
 }
 
 impl<'a> Search<'a> {
