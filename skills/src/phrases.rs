@@ -179,7 +179,8 @@ impl<'a> Graph<'a> {
         let begin = self.phrases.place();
         self.phrases.step(from, Step::Nothing, begin);
         for article in self.tongue.said_articles() {
-            self.phrases.step(from, Step::Word(article.as_str().into()), begin);
+            let article = Step::Word(self.phrases.known(article));
+            self.phrases.step(from, article, begin);
         }
         let after = self.texts(names, begin);
         for name in names {

@@ -53,7 +53,7 @@ pub use home::Home;
 pub use incident::{Acknowledgement, Answer, Cause, Closing, Incident, IncidentId, Stage};
 pub use intent::{Expectation, Expects, Intent, MannerChange, Utterance};
 pub use names::{ContactId, DeviceId, ReminderId, RoomId};
-pub use phrases::{Phrases, Place, Step, plain};
+pub use phrases::{Phrases, Place, Step, Word, plain};
 pub use plan::{Language, Plan};
 pub use proof::HeardBack;
 pub use reply::{Reply, Slot};

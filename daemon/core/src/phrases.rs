@@ -1,7 +1,7 @@
 //! What can be said here and now, as a graph of words: skills build it, the recogniser decodes
 //! along it. It knows no language and understands nothing.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// A place between two words. Small and cheap; valid only in the graph that gave it out.
@@ -13,11 +13,14 @@ impl Place {
     pub const START: Self = Self(0);
 }
 
+/// A word as it is written. Valid only in the graph that gave it out, which holds each once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Word(u32);
+
 /// What leads from one place to the next.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Step {
-    /// One word, as it is written; the graph holds each once, wherever it is said.
-    Word(Arc<str>),
+    Word(Word),
     /// The speaker's own words, one or more.
     OwnWords,
     /// Nothing: what lies between may be left out.
@@ -26,24 +29,57 @@ pub enum Step {
 
 /// Every way from the start to an end is a sentence that can be said now. An empty graph has
 /// none: then nothing is expected, and nothing is excluded either.
+///
+/// A home has a few hundred thousand places, most with one step. They lie in two long rows, some
+/// 25 bytes a place: a list of its own for each took six times as much.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Phrases {
-    places: Vec<Vec<(Step, Place)>>,
+    places: Vec<Chain>,
+    links: Vec<Link>,
     ends: BTreeSet<Place>,
-    /// Each word once: the same words lead from thousands of places.
-    words: BTreeSet<Arc<str>>,
+    spellings: Vec<Arc<str>>,
+    words: BTreeMap<Arc<str>, Word>,
     /// Words worth expecting: the companion's name, rooms, devices, people.
     pub names: Vec<String>,
     /// Sentences (in [`plain`] form) that are left out although the graph has them.
     except: BTreeSet<String>,
 }
 
+/// The steps from one place: where the first and the last of them lie among the links.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Chain {
+    first: u32,
+    last: u32,
+}
+
+/// One step, and where the next from the same place lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Link {
+    step: Step,
+    to: Place,
+    next: u32,
+}
+
+/// No link: a graph is built from templates of bounded size, far below four thousand million.
+const NONE: u32 = u32::MAX;
+
+impl Chain {
+    const EMPTY: Self = Self { first: NONE, last: NONE };
+}
+
+/// A number within a graph, whose rows are never so long.
+fn number(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(NONE)
+}
+
 impl Default for Phrases {
     fn default() -> Self {
         Self {
-            places: vec![Vec::new()],
+            places: vec![Chain::EMPTY],
+            links: Vec::new(),
             ends: BTreeSet::new(),
-            words: BTreeSet::new(),
+            spellings: Vec::new(),
+            words: BTreeMap::new(),
             names: Vec::new(),
             except: BTreeSet::new(),
         }
@@ -79,39 +115,47 @@ impl Phrases {
 
     /// A place that nothing leads to yet.
     pub fn place(&mut self) -> Place {
-        // A graph is built from templates of bounded size, far below four thousand million.
-        let place = Place(u32::try_from(self.places.len()).unwrap_or(u32::MAX));
-        self.places.push(Vec::new());
+        let place = Place(number(self.places.len()));
+        self.places.push(Chain::EMPTY);
         place
     }
 
     /// The place after `word`. The same word from the same place leads to the same place.
     pub fn word(&mut self, from: Place, word: &str) -> Place {
-        let known = self.steps(from).iter().find_map(|(step, to)| match step {
-            Step::Word(known) => (**known == *word).then_some(*to),
-            Step::OwnWords | Step::Nothing => None,
-        });
+        let step = Step::Word(self.known(word));
+        let known = self.steps(from).find_map(|(known, to)| (known == step).then_some(to));
         known.unwrap_or_else(|| {
             let to = self.place();
-            self.step(from, Step::Word(word.into()), to);
+            self.step(from, step, to);
             to
         })
     }
 
-    pub fn step(&mut self, from: Place, step: Step, to: Place) {
-        let step = match step {
-            Step::Word(word) => Step::Word(self.known(word)),
-            other @ (Step::OwnWords | Step::Nothing) => other,
-        };
-        self.places[from.0 as usize].push((step, to));
+    /// This word is in the graph, though nothing may lead over it yet.
+    pub fn known(&mut self, word: &str) -> Word {
+        if let Some(known) = self.words.get(word) {
+            return *known;
+        }
+        let (new, spelling) = (Word(number(self.spellings.len())), Arc::from(word));
+        self.spellings.push(Arc::clone(&spelling));
+        self.words.insert(spelling, new);
+        new
     }
 
-    fn known(&mut self, word: Arc<str>) -> Arc<str> {
-        if let Some(known) = self.words.get(&word) {
-            return Arc::clone(known);
+    /// As it is written.
+    pub fn spelling(&self, word: Word) -> &str {
+        &self.spellings[word.0 as usize]
+    }
+
+    pub fn step(&mut self, from: Place, step: Step, to: Place) {
+        let new = number(self.links.len());
+        self.links.push(Link { step, to, next: NONE });
+        let chain = &mut self.places[from.0 as usize];
+        match self.links.get_mut(chain.last as usize) {
+            Some(last) => last.next = new,
+            None => chain.first = new,
         }
-        self.words.insert(Arc::clone(&word));
-        word
+        chain.last = new;
     }
 
     /// A sentence may end here.
@@ -123,8 +167,12 @@ impl Phrases {
         self.ends.contains(&at)
     }
 
-    pub fn steps(&self, from: Place) -> &[(Step, Place)] {
-        &self.places[from.0 as usize]
+    /// In the order in which they were added.
+    pub fn steps(&self, from: Place) -> impl Iterator<Item = (Step, Place)> + '_ {
+        let link = |at: u32| self.links.get(at as usize);
+        let first = link(self.places[from.0 as usize].first);
+        let links = std::iter::successors(first, move |before| link(before.next));
+        links.map(|link| (link.step, link.to))
     }
 
     /// These places and all that can be reached from them by saying nothing, each once.
@@ -133,8 +181,8 @@ impl Phrases {
         let mut waiting: Vec<Place> = from.into_iter().collect();
         while let Some(at) = waiting.pop() {
             if reached.insert(at) {
-                let silent = self.steps(at).iter().filter(|(step, _)| *step == Step::Nothing);
-                waiting.extend(silent.map(|(_, to)| *to));
+                let silent = self.steps(at).filter(|(step, _)| *step == Step::Nothing);
+                waiting.extend(silent.map(|(_, to)| to));
             }
         }
         reached
@@ -168,14 +216,14 @@ impl Phrases {
             }
             for (step, to) in self.steps(at) {
                 let length = match step {
-                    Step::Word(word) => spoken_length(&plain(word), left),
+                    Step::Word(word) => spoken_length(&plain(self.spelling(word)), left),
                     Step::OwnWords => None,
                     Step::Nothing => Some(0),
                 };
                 if let Some(length) = length
-                    && reached.insert((said + length, *to))
+                    && reached.insert((said + length, to))
                 {
-                    waiting.push((said + length, *to));
+                    waiting.push((said + length, to));
                 }
             }
         }
@@ -212,7 +260,8 @@ mod tests {
     fn lamp() -> Phrases {
         let mut phrases = Phrases::default();
         let verb = phrases.word(Place::START, "Doe");
-        phrases.step(Place::START, Step::Word("zet".into()), verb);
+        let put = phrases.known("zet");
+        phrases.step(Place::START, Step::Word(put), verb);
         let article = phrases.word(verb, "de");
         phrases.step(verb, Step::Nothing, article);
         let lamp = phrases.word(article, "lamp");

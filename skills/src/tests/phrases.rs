@@ -19,14 +19,14 @@ fn walks(phrases: &Phrases, wanted: usize) -> Vec<String> {
     for _ in 0..wanted {
         let (mut at, mut words) = (Place::START, Vec::new());
         loop {
-            let steps = phrases.steps(at);
+            let steps: Vec<_> = phrases.steps(at).collect();
             if steps.is_empty() || phrases.ends_at(at) && draw(2) == 0 {
                 break;
             }
-            let (step, to) = &steps[draw(steps.len())];
-            at = *to;
+            let (step, to) = steps[draw(steps.len())];
+            at = to;
             match step {
-                Step::Word(word) => words.push(word.to_string()),
+                Step::Word(word) => words.push(phrases.spelling(word).to_owned()),
                 Step::OwnWords => words.push("de planten".to_owned()),
                 Step::Nothing => {}
             }

@@ -2,10 +2,9 @@
 //! spaces, capitals and signs do not count, and letters that sound alike are half a mistake.
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap, HashSet, hash_map};
-use std::sync::Arc;
+use std::collections::{BinaryHeap, HashMap, HashSet};
 
-use omzien_core::{Phrases, Place, Step, plain};
+use omzien_core::{Phrases, Place, Step, Word, plain};
 
 /// Longer texts are nobody's command (letters).
 const LETTERS_MAX: usize = 80;
@@ -17,10 +16,10 @@ const ENDS_MAX: usize = 4_000;
 /// A word may be this much longer or shorter than what is written of it (letters).
 const STRETCH: usize = 4;
 /// Of the letters so far, so many in a hundred may be wrong, and so many more.
-const WRONG_PERCENT: usize = 45;
-const WRONG_MORE: usize = 4;
+const WRONG_PERCENT: u32 = 45;
+const WRONG_MORE: u32 = 4;
 /// A whole mistake; letters that sound alike are one.
-const MISTAKE: usize = 2;
+const MISTAKE: Mistakes = 2;
 const ALIKE: [&[char]; 8] = [
     &['a', 'e', 'i', 'o', 'u', 'y'],
     &['d', 't'],
@@ -38,73 +37,67 @@ pub(super) fn nearest(phrases: &Phrases, text: &str, wanted: usize) -> Vec<Strin
     if letters.is_empty() || letters.len() > LETTERS_MAX {
         return Vec::new();
     }
-    let reached = vec![HashMap::new(); letters.len() + 1];
-    let mut search = Search { phrases, letters, reached, spelt: HashMap::new() };
-    search.arrive(0, Place::START, 0, None);
-    for at in 0..search.reached.len() {
+    let lengths = letters.len() + 1;
+    let mut search = Search {
+        phrases,
+        letters,
+        reached: vec![HashMap::new(); lengths],
+        arrivals: vec![Vec::new(); lengths],
+        spelt: HashMap::new(),
+    };
+    search.reached[0].insert(Place::START, 0);
+    for at in 0..lengths {
         search.go_on(at);
     }
+    search.arrivals.iter_mut().for_each(|there| there.sort_unstable_by_key(|arrival| arrival.to));
     search.sentences(wanted)
 }
 
-/// One step of a sentence: where it comes from, the word that is said, and what is wrong with it.
-#[derive(Clone)]
-struct Arrival<'a> {
-    at: usize,
-    from: Place,
-    word: Option<&'a str>,
-    wrong: usize,
-}
+/// How wrong something is.
+type Mistakes = u32;
 
-/// A place that some of the letters may lead to: at what least cost, and by which steps.
-#[derive(Clone, Default)]
-struct Reached<'a> {
-    cost: usize,
-    arrivals: Vec<Arrival<'a>>,
+/// One step of a sentence: from which place to which, after how many letters it begins, the word
+/// that is said, and what is wrong with it. Small, for there are many.
+#[derive(Clone, Copy)]
+struct Arrival {
+    to: Place,
+    from: Place,
+    word: Option<Word>,
+    at: u32,
+    wrong: Mistakes,
 }
 
 /// Where a word may end, and what is wrong with it then.
-type Ways = Vec<(usize, usize)>;
-
-/// A word of the graph, known by where it is kept: there it is once.
-type Word = *const u8;
+type Ways = Vec<(usize, Mistakes)>;
 
 struct Search<'a> {
     phrases: &'a Phrases,
     letters: Vec<char>,
-    /// For each letter of the text: where in the graph the letters before it may lead.
-    reached: Vec<HashMap<Place, Reached<'a>>>,
+    /// For each letter of the text: where in the graph the letters before it may lead, and what is
+    /// wrong with them at least.
+    reached: Vec<HashMap<Place, Mistakes>>,
+    /// For each letter of the text: the last steps before it.
+    arrivals: Vec<Vec<Arrival>>,
     /// The letters of the words that were met.
     spelt: HashMap<Word, Vec<char>>,
 }
 
 impl<'a> Search<'a> {
-    /// No sentence may be more wrong after so many letters.
-    fn most(&self, at: usize) -> usize {
-        MISTAKE * (at * WRONG_PERCENT / 100 + WRONG_MORE)
-    }
-
     /// Whether this is the cheapest way there so far.
-    fn arrive(&mut self, at: usize, to: Place, cost: usize, arrival: Option<Arrival<'a>>) -> bool {
-        let (reached, better) = match self.reached[at].entry(to) {
-            hash_map::Entry::Vacant(new) => (new.insert(Reached::default()), true),
-            hash_map::Entry::Occupied(known) => {
-                let better = cost < known.get().cost;
-                (known.into_mut(), better)
-            }
-        };
-        reached.arrivals.extend(arrival);
-        if better {
-            reached.cost = cost;
-        }
+    fn arrive(&mut self, until: usize, cost: Mistakes, arrival: Arrival) -> bool {
+        self.arrivals[until].push(arrival);
+        let known = self.reached[until].entry(arrival.to).or_insert(Mistakes::MAX);
+        let better = cost < *known;
+        *known = cost.min(*known);
         better
     }
 
     /// From the best places before this letter over every step that leads on.
     fn go_on(&mut self, at: usize) {
         let mut open: BinaryHeap<_> =
-            self.reached[at].iter().map(|(place, here)| Reverse((here.cost, *place))).collect();
+            self.reached[at].iter().map(|(place, cost)| Reverse((*cost, *place))).collect();
         let (mut followed, mut ways) = (HashSet::new(), HashMap::new());
+        let here = count(at);
         while let Some(Reverse((cost, from))) = open.pop() {
             if followed.len() == WIDTH {
                 break;
@@ -116,23 +109,22 @@ impl<'a> Search<'a> {
             for (step, to) in phrases.steps(from) {
                 match step {
                     Step::Nothing => {
-                        let arrival = Arrival { at, from, word: None, wrong: 0 };
-                        if self.arrive(at, *to, cost, Some(arrival)) {
-                            open.push(Reverse((cost, *to)));
+                        let arrival = Arrival { to, from, word: None, at: here, wrong: 0 };
+                        if self.arrive(at, cost, arrival) {
+                            open.push(Reverse((cost, to)));
                         }
                     }
                     Step::Word(word) => {
-                        let key = Arc::as_ptr(word).cast();
                         let ways: &mut Ways =
-                            ways.entry(key).or_insert_with(|| self.ways(at, key, word));
+                            ways.entry(word).or_insert_with(|| self.ways(at, word));
                         for (until, wrong) in ways.iter().copied() {
-                            if cost + wrong > self.most(until) {
+                            if cost + wrong > most(until) {
                                 continue;
                             }
-                            let arrival = Arrival { at, from, word: Some(word), wrong };
-                            let better = self.arrive(until, *to, cost + wrong, Some(arrival));
+                            let arrival = Arrival { to, from, word: Some(word), at: here, wrong };
+                            let better = self.arrive(until, cost + wrong, arrival);
                             if better && until == at {
-                                open.push(Reverse((cost + wrong, *to)));
+                                open.push(Reverse((cost + wrong, to)));
                             }
                         }
                     }
@@ -143,9 +135,10 @@ impl<'a> Search<'a> {
         }
     }
 
-    fn ways(&mut self, at: usize, key: Word, word: &str) -> Ways {
-        let spelt = self.spelt.entry(key).or_insert_with(|| {
-            plain(word).chars().filter(|letter| !letter.is_whitespace()).collect()
+    fn ways(&mut self, at: usize, word: Word) -> Ways {
+        let spelt = self.spelt.entry(word).or_insert_with(|| {
+            let spelling = plain(self.phrases.spelling(word));
+            spelling.chars().filter(|letter| !letter.is_whitespace()).collect()
         });
         ways(&self.letters[at..], at, spelt)
     }
@@ -156,7 +149,7 @@ impl<'a> Search<'a> {
         let all = self.letters.len();
         let ends = self.reached[all].iter().filter(|(place, _)| self.phrases.ends_at(**place));
         let mut open: BinaryHeap<_> =
-            ends.map(|(place, end)| Reverse((end.cost, 0, all, *place, String::new()))).collect();
+            ends.map(|(place, cost)| Reverse((*cost, 0, all, *place, String::new()))).collect();
         let (mut found, mut seen) = (Vec::new(), HashSet::new());
         for _ in 0..ENDS_MAX {
             let Some(Reverse((_, after, at, place, said))) = open.pop() else { break };
@@ -173,26 +166,43 @@ impl<'a> Search<'a> {
                 }
                 continue;
             }
-            for Arrival { at, from, word, wrong } in &self.reached[at][&place].arrivals {
-                let said = match word {
-                    Some(word) if said.is_empty() => (*word).to_owned(),
+            for Arrival { from, word, at, wrong, .. } in self.last_steps(at, place) {
+                let said = match word.map(|word| self.phrases.spelling(word)) {
+                    Some(word) if said.is_empty() => word.to_owned(),
                     Some(word) => format!("{word} {said}"),
                     None => said.clone(),
                 };
-                let after = after + wrong;
-                let cost = self.reached[*at][from].cost + after;
-                open.push(Reverse((cost, after, *at, *from, said)));
+                let (at, after) = (*at as usize, after + wrong);
+                let cost = self.reached[at][from] + after;
+                open.push(Reverse((cost, after, at, *from, said)));
             }
         }
         found
     }
+
+    fn last_steps(&self, at: usize, to: Place) -> &[Arrival] {
+        let there = &self.arrivals[at];
+        let first = there.partition_point(|arrival| arrival.to < to);
+        let count = there[first..].partition_point(|arrival| arrival.to == to);
+        &there[first..first + count]
+    }
+}
+
+/// No sentence, and no word, may be more wrong after so many letters.
+fn most(letters: usize) -> Mistakes {
+    MISTAKE * (count(letters) * WRONG_PERCENT / 100 + WRONG_MORE)
+}
+
+/// A number of letters; `home.toml` is far shorter than four thousand million.
+fn count(letters: usize) -> u32 {
+    u32::try_from(letters).unwrap_or(u32::MAX)
 }
 
 /// Where a word may end that begins with the first of these letters, and what is wrong with it
 /// then: the fewest mistakes for every end.
 fn ways(letters: &[char], at: usize, word: &[char]) -> Ways {
     let heard = &letters[..letters.len().min(word.len() + STRETCH)];
-    let mut row: Vec<usize> = (0..=heard.len()).map(|length| length * MISTAKE).collect();
+    let mut row: Vec<Mistakes> = (0..=heard.len()).map(|length| count(length) * MISTAKE).collect();
     for letter in word {
         let mut diagonal = row[0];
         row[0] += MISTAKE;
@@ -203,12 +213,12 @@ fn ways(letters: &[char], at: usize, word: &[char]) -> Ways {
         }
     }
     let least = word.len().saturating_sub(STRETCH).min(heard.len());
-    let most = MISTAKE * (word.len() * WRONG_PERCENT / 100 + WRONG_MORE);
+    let most = most(word.len());
     let ways = (least..=heard.len()).map(|length| (at + length, row[length]));
     ways.filter(|(_, wrong)| *wrong <= most).collect()
 }
 
-fn mistake(one: char, other: char) -> usize {
+fn mistake(one: char, other: char) -> Mistakes {
     if one == other {
         0
     } else if ALIKE.iter().any(|alike| alike.contains(&one) && alike.contains(&other)) {

@@ -4,9 +4,8 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
-use std::sync::Arc;
 
-use omzien_core::{Phrases, Place, Step};
+use omzien_core::{Phrases, Place, Step, Word};
 
 use super::tokens::{Token, Tokens, WordAt};
 
@@ -51,7 +50,7 @@ impl Position {
 }
 
 /// The words that were spelt already.
-type Spelt = HashMap<(Arc<str>, WordAt), Vec<Spelling>>;
+type Spelt = HashMap<(Word, WordAt), Vec<Spelling>>;
 
 /// The graph, in tokens.
 pub(super) struct Paths<'a> {
@@ -96,11 +95,11 @@ impl<'a> Paths<'a> {
                     Step::Word(word) => {
                         for spelling in &self.spellings(word, at) {
                             let there = next.expected.entry(spelling[0]).or_default();
-                            there.arrive(self.phrases, spelling, 1, *to);
+                            there.arrive(self.phrases, spelling, 1, to);
                         }
                     }
                     Step::OwnWords => {
-                        own.insert(*to);
+                        own.insert(to);
                     }
                     Step::Nothing => {}
                 }
@@ -120,10 +119,10 @@ impl<'a> Paths<'a> {
         next
     }
 
-    fn spellings(&self, word: &Arc<str>, at: WordAt) -> Vec<Spelling> {
+    fn spellings(&self, word: Word, at: WordAt) -> Vec<Spelling> {
         let mut spelt = self.spelt.borrow_mut();
-        let spellings = spelt.entry((Arc::clone(word), at)).or_insert_with(|| {
-            let spellings = self.tokens.spellings(word, at).into_iter();
+        let spellings = spelt.entry((word, at)).or_insert_with(|| {
+            let spellings = self.tokens.spellings(self.phrases.spelling(word), at).into_iter();
             spellings.filter(|spelling| !spelling.is_empty()).map(Rc::from).collect()
         });
         spellings.clone()
