@@ -44,6 +44,7 @@ pub fn brief(intent: &Intent) -> String {
         }
         Intent::StopListening { duration: None } => "stop listening".into(),
         Intent::Repeat => "repeat".into(),
+        Intent::Called => "called".into(),
         Intent::Speak(change) => match change {
             MannerChange::Louder => "louder".into(),
             MannerChange::Softer => "softer".into(),

@@ -36,6 +36,10 @@ pub(crate) struct Tongue {
     pub(crate) hesitation: Vec<Vec<String>>,
     /// Carries nothing in a request; in an answer it may ("nee, graag").
     pub(crate) politeness: Vec<Vec<String>>,
+    /// Beside the companion's name it only calls.
+    pub(crate) calling: Vec<Vec<String>>,
+    /// The same as it is written.
+    pub(crate) calling_written: Vec<String>,
     /// What may stand before a name.
     pub(crate) articles: Vec<String>,
     /// Lamps of a room, `_` being the room.
@@ -105,6 +109,7 @@ pub(crate) struct Unit {
 struct Raw {
     hesitation: Vec<String>,
     politeness: Vec<String>,
+    calling: Vec<String>,
     articles: Vec<String>,
     room_lights: Vec<String>,
     within: Vec<String>,
@@ -162,6 +167,8 @@ impl Tongue {
         Self {
             hesitation: lists(&raw.hesitation),
             politeness: lists(&raw.politeness),
+            calling: lists(&raw.calling),
+            calling_written: raw.calling,
             articles: raw.articles,
             room_lights: raw.room_lights,
             within: raw.within,

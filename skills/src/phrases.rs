@@ -36,12 +36,16 @@ pub(crate) fn phrases(
     meanings.sort_by_key(|sentences| {
         sentences.rule.means != Means::Help && sentences.rule.while_expected.is_empty()
     });
-    for sentences in meanings {
+    for sentences in &meanings {
         for template in &sentences.templates {
             if graph.phrases.size() < PLACES_MAX {
                 graph.add(template, &sentences.rule);
             }
         }
+    }
+    // A recogniser that has time for cries alone is told no more.
+    if meanings.iter().any(|sentences| sentences.rule.means != Means::Help) {
+        graph.call();
     }
     graph.finish()
 }
@@ -114,6 +118,22 @@ impl<'a> Graph<'a> {
         };
         let end = self.nodes(template, from);
         self.phrases.step(end, Step::Nothing, to);
+    }
+
+    /// The companion's name is a sentence by itself, and with a word that calls beside it.
+    fn call(&mut self) {
+        let name = self.vocabulary.companion_spoken();
+        if name.is_empty() {
+            return;
+        }
+        let calling = &self.tongue.calling_written;
+        let before = self.texts(calling, Place::START);
+        for from in [Place::START, before] {
+            let named = self.text(name, from);
+            self.phrases.end(named);
+            let after = self.texts(calling, named);
+            self.phrases.end(after);
+        }
     }
 
     /// The companion's name goes before and after anything, a few polite words around a request.

@@ -206,7 +206,7 @@ impl Means {
             Intent::Speak(MannerChange::Faster) => self == Self::Faster,
             Intent::Cancel => self == Self::Cancel,
             Intent::Skill { .. } => self == Self::Answer,
-            Intent::NotUnderstood => false,
+            Intent::Called | Intent::NotUnderstood => false,
         }
     }
 }

@@ -96,17 +96,27 @@ impl Engine {
     ) -> Option<Understood> {
         let tongue = language::tongue(self.language);
         let said = self.heard(text, vocabulary);
+        let calls = self.is_call(&said, &tongue.calling, vocabulary, tongue);
+        // "Robin, would you ..." that breaks off is a call as well; an answer keeps its politeness.
+        let breaks_off =
+            matches!(hearing.expectation.expects, Expects::Anything | Expects::Request)
+                && self.is_call(&said, &tongue.politeness, vocabulary, tongue);
         let (named, said) = self.without_companion(said, vocabulary, tongue);
         let plain = without(&said, &tongue.hesitation);
         let listener = Listener { engine: self, hearing, vocabulary, tongue, enabled, said: &said };
-        let addressed = match (named, hearing.through, hearing.expectation.expects) {
+        let addressed = match (named || calls, hearing.through, hearing.expectation.expects) {
             (true, _, _) => Some(Addressed::ByName),
             (false, Through::Text, _) => Some(Addressed::Typed),
             (false, Through::Voice, Expects::Anything) => None,
             (
                 false,
                 Through::Voice,
-                Expects::YesNo | Expects::Dose | Expects::Time | Expects::Number | Expects::Name,
+                Expects::YesNo
+                | Expects::Dose
+                | Expects::Time
+                | Expects::Number
+                | Expects::Name
+                | Expects::Request,
             ) => Some(Addressed::Following),
         };
         if listener.cry(&plain) {
@@ -114,7 +124,11 @@ impl Engine {
             return Some(Understood { intent: Intent::Help, confidence: 1.0, addressed });
         }
         let addressed = addressed?;
-        let (intent, confidence) = listener.request(&plain).unwrap_or((Intent::NotUnderstood, 0.0));
+        let request = if calls { None } else { listener.request(&plain) };
+        let (intent, confidence) = request.unwrap_or(match calls || breaks_off {
+            true => (Intent::Called, 1.0),
+            false => (Intent::NotUnderstood, 0.0),
+        });
         Some(Understood { intent, confidence, addressed })
     }
 
@@ -189,6 +203,27 @@ impl Engine {
             said.truncate(said.len() - length);
         }
         (first.is_some() || last.is_some(), said)
+    }
+
+    /// Beside hesitation and the words of `list` it is the name and nothing else, however often:
+    /// who is not heard calls again.
+    fn is_call(
+        &self,
+        said: &[Heard],
+        list: &[Vec<String>],
+        vocabulary: &Vocabulary,
+        tongue: &Tongue,
+    ) -> bool {
+        let name = vocabulary.companion();
+        let names = without(&without(said, &tongue.hesitation), list);
+        let mut at = 0;
+        while !name.is_empty() && at < names.len() {
+            match self.companion_at(&names, at, name) {
+                Some(length) => at += length,
+                None => return false,
+            }
+        }
+        at > 0
     }
 
     fn companion_at(&self, said: &[Heard], at: usize, name: &str) -> Option<usize> {

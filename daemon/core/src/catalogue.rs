@@ -70,6 +70,7 @@ catalogue! {
         CLOSED_BY "reach.closed_by", "contact";
         STILL_OPEN "reach.still_open";
         // Conversation.
+        CALLED "talk.called";
         YES_HEARD_NO_QUESTION "talk.no_question";
         NOT_UNDERSTOOD "talk.not_understood";
         NOT_UNDERSTOOD_TWICE "talk.not_understood_twice";

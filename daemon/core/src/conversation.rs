@@ -95,6 +95,7 @@ impl Home {
             self.come_back_from_hospital();
             self.state.talk.misunderstood = 0;
         }
+        self.end_call(&heard.intent);
         match &heard.intent {
             Intent::Help => self.open_alarm(Cause::Cry, heard.room.clone()),
             Intent::Yes
@@ -129,6 +130,7 @@ impl Home {
             Intent::AskPlan => self.tell_plan(),
             Intent::StopListening { duration } => self.stop_listening(*duration),
             Intent::Repeat => self.repeat(),
+            Intent::Called => self.answer_call(),
             Intent::Speak(change) => self.change_manner(*change),
             Intent::Cancel => self.cancel(),
             // The skill's own answer is said by its folder's reply; nothing is decided.
@@ -224,7 +226,8 @@ impl Home {
                 | Topic::ReminderTime { .. }
                 | Topic::ReminderMinutes { .. }
                 | Topic::Message { .. }
-                | Topic::AskToPhone(_),
+                | Topic::AskToPhone(_)
+                | Topic::Request,
                 _,
             ) => self.not_understand(),
         }

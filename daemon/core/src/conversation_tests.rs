@@ -225,3 +225,152 @@ fn i_am_fine_answers_the_check_in_whose_question_was_given_up() {
         assert_eq!(asked_again, !answered, "{said:?}");
     }
 }
+
+/// Called by its name, with nothing asked before.
+fn called(plan: Plan) -> Afternoon {
+    let mut afternoon = begin(plan);
+    afternoon.hears(Intent::Called);
+    assert_eq!(keys(&afternoon.said()), [key::CALLED]);
+    assert_eq!(expects(&afternoon), Expects::Request);
+    afternoon
+}
+
+#[test]
+fn who_calls_it_says_the_rest_without_its_name() {
+    let requests = [
+        (Intent::AskTime, key::TIME_NOW, Expects::Anything),
+        (Intent::RemindWhen { what: "de was".to_owned() }, key::REMIND_WHEN, Expects::Time),
+        (
+            Intent::Skill { name: "talk.thanks".to_owned(), slots: [].into() },
+            "talk.thanks",
+            Expects::Anything,
+        ),
+        (Intent::Yes, key::YES_HEARD_NO_QUESTION, Expects::Anything),
+        (Intent::Taken, key::YES_HEARD_NO_QUESTION, Expects::Anything),
+        (Intent::Number(10), key::YES_HEARD_NO_QUESTION, Expects::Anything),
+        (Intent::Cancel, key::CANCELLED, Expects::Anything),
+        (Intent::Help, key::HELP_ASK, Expects::YesNo),
+    ];
+    for (request, answer, then) in requests {
+        let mut afternoon = called(plan());
+        afternoon.hears(request.clone());
+        assert_eq!(keys(&afternoon.said()), [answer], "{request:?}");
+        assert_eq!(expects(&afternoon), then, "{request:?}");
+        assert_eq!(afternoon.faults(), []);
+    }
+}
+
+#[test]
+fn a_call_that_nothing_follows_is_soon_over_and_who_speaks_is_waited_for_a_little() {
+    let mut silent = called(plan());
+    silent.passes(Duration::from_secs(15));
+    assert_eq!(expects(&silent), Expects::Request);
+    silent.passes(Duration::from_secs(6));
+    assert_eq!(expects(&silent), Expects::Anything);
+    assert_eq!(silent.said(), [], "nothing is lost, so nothing is said");
+    silent.hears(Intent::Repeat);
+    assert_eq!(keys(&silent.said()), [key::NOTHING_TO_REPEAT]);
+
+    let mut talked_over = called(plan());
+    for second in 0..45 {
+        assert_eq!(expects(&talked_over), Expects::Request, "{second} s");
+        talked_over.happens(&crate::Event::VoiceBegan);
+        talked_over.passes(Duration::from_secs(1));
+    }
+    assert_eq!(expects(&talked_over), Expects::Anything, "a television talks on");
+}
+
+#[test]
+fn once_more_after_a_call_is_the_same_and_a_second_call_is_answered_again() {
+    let mut afternoon = called(plan());
+    for again in [Intent::Repeat, Intent::Called, Intent::NotUnderstood, Intent::Repeat] {
+        let understood = again != Intent::NotUnderstood;
+        afternoon.hears(again);
+        let said = if understood { key::CALLED } else { key::NOT_UNDERSTOOD };
+        assert_eq!(keys(&afternoon.said()), [said]);
+        assert_eq!(expects(&afternoon), Expects::Request);
+    }
+}
+
+/// As without a call, and the next try needs no name.
+#[test]
+fn who_calls_and_is_not_understood_tries_again_and_is_then_offered_a_person_or_the_button() {
+    let person = [key::DONT_KNOW, key::ANSWER_WITHIN];
+    for (plan, offered, then) in [
+        (plan(), &person[..], Expects::YesNo),
+        (Plan::empty(), &[key::NOT_UNDERSTOOD_THRICE], Expects::Anything),
+    ] {
+        let mut afternoon = called(plan);
+        for said in [key::NOT_UNDERSTOOD, key::NOT_UNDERSTOOD_TWICE] {
+            afternoon.passes(Duration::from_secs(10));
+            afternoon.hears(Intent::NotUnderstood);
+            assert_eq!(keys(&afternoon.said()), [said]);
+            assert_eq!(expects(&afternoon), Expects::Request);
+        }
+        afternoon.hears(Intent::NotUnderstood);
+        assert_eq!(keys(&afternoon.said()), offered);
+        assert_eq!(expects(&afternoon), then);
+        assert_eq!(afternoon.faults(), []);
+    }
+}
+
+#[test]
+fn a_question_that_is_open_is_asked_again_when_it_is_called() {
+    let mut afternoon = begin(plan());
+    afternoon.hears(Intent::RemindWhen { what: "de was".to_owned() });
+    let asked = afternoon.said();
+    afternoon.hears(Intent::Called);
+    assert_eq!(afternoon.said(), asked);
+    assert_eq!(expects(&afternoon), Expects::Time);
+}
+
+/// Whoever calls during an alarm has not answered it: calling without end, they cannot keep the
+/// message back longer than words of theirs could.
+#[test]
+fn calling_closes_no_alarm_and_delays_it_no_longer_than_speech_does() {
+    let mut afternoon = begin(plan());
+    afternoon.hears(Intent::Help);
+    assert_eq!(keys(&afternoon.said()), [key::HELP_ASK]);
+    for second in 0..20 {
+        assert_eq!(afternoon.sent(), [], "{second} s");
+        afternoon.hears(Intent::Called);
+        assert_eq!(keys(&afternoon.said()), [key::HELP_ASK], "{second} s");
+        assert_eq!(expects(&afternoon), Expects::YesNo);
+        afternoon.passes(Duration::from_secs(1));
+    }
+    afternoon.passes(Duration::from_secs(1));
+    assert_eq!(afternoon.sent().len(), 1);
+    afternoon.said();
+    afternoon.hears(Intent::Called);
+    assert_eq!(keys(&afternoon.said()), [key::SENT_NOT_ANSWERED], "how it stands");
+    assert!(afternoon.home.has_alarm());
+    assert_eq!(afternoon.faults(), []);
+}
+
+#[test]
+fn a_check_in_does_not_wait_for_what_it_was_called_for() {
+    let mut afternoon = begin(plan());
+    let at = afternoon.home.local().time() + jiff::SignedDuration::from_mins(5);
+    let check_in = Some(crate::plan::CheckIn { at });
+    afternoon.happens(&crate::Event::Configured(Plan { check_in, ..plan() }.into()));
+    afternoon.passes(Duration::from_secs(295));
+    afternoon.hears(Intent::Called);
+    assert_eq!(keys(&afternoon.said()), [key::CALLED]);
+    afternoon.passes(Duration::from_secs(6));
+    assert_eq!(keys(&afternoon.said()), [key::CHECK_IN_ASK]);
+    assert_eq!(expects(&afternoon), Expects::YesNo);
+    afternoon.hears(Intent::Called);
+    assert_eq!(keys(&afternoon.said()), [key::CHECK_IN_ASK_AGAIN]);
+}
+
+#[test]
+fn a_call_is_read_back_from_a_snapshot_and_lapses_all_the_same() {
+    let mut afternoon = called(plan());
+    let kept = serde_json::to_string(&afternoon.home.snapshot()).expect("json");
+    afternoon.home = crate::Home::restore(serde_json::from_str(&kept).expect("the same data"));
+    afternoon.happens(&crate::Event::Configured(plan().into()));
+    assert_eq!(expects(&afternoon), Expects::Request);
+    afternoon.passes(Duration::from_secs(21));
+    assert_eq!(expects(&afternoon), Expects::Anything);
+    assert_eq!(afternoon.faults(), []);
+}

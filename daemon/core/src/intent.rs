@@ -148,6 +148,8 @@ pub enum Intent {
         duration: Option<Duration>,
     },
     Repeat,
+    /// The companion's name and nothing else: somebody calls it.
+    Called,
     /// "Louder": how it speaks from now on.
     Speak(MannerChange),
     /// "Never mind".
@@ -190,12 +192,21 @@ pub enum Expects {
     Number,
     /// One of the circle.
     Name,
+    /// What it was called for: anything, and without the name.
+    Request,
 }
 
 impl Expects {
     /// Every kind, for whoever must try them all.
-    pub const ALL: [Self; 6] =
-        [Self::Anything, Self::YesNo, Self::Dose, Self::Time, Self::Number, Self::Name];
+    pub const ALL: [Self; 7] = [
+        Self::Anything,
+        Self::YesNo,
+        Self::Dose,
+        Self::Time,
+        Self::Number,
+        Self::Name,
+        Self::Request,
+    ];
 }
 
 /// What `Home` expects now. `question` counts up with each question, so a late answer is known.

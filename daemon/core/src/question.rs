@@ -9,7 +9,7 @@ use crate::catalogue::key;
 use crate::effect::Urgency;
 use crate::home::Home;
 use crate::incident::{Answer, IncidentId};
-use crate::intent::Expects;
+use crate::intent::{Expects, Intent};
 use crate::names::{ContactId, ReminderId};
 use crate::reply::{Reply, Slot};
 use crate::time::Instant;
@@ -22,6 +22,11 @@ const CALM_QUESTION_STAYS: Duration = Duration::from_secs(90);
 pub(crate) const WORDS_COME_IN: Duration = Duration::from_secs(15);
 /// And a calm question no longer than this, whoever speaks.
 const CALM_QUESTION_STAYS_AT_MOST: Duration = Duration::from_secs(180);
+/// Whoever called it and says nothing is not waited for longer than this: fifteen seconds, after a
+/// sentence of five at most. A television talks meanwhile, and would be taken for them.
+const REQUEST_STAYS: Duration = Duration::from_secs(20);
+/// And no longer than this, whoever speaks.
+const REQUEST_STAYS_AT_MOST: Duration = Duration::from_secs(45);
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Question {
@@ -59,6 +64,8 @@ pub(crate) enum Topic {
     },
     /// "Shall I ask Anna to phone?"
     AskToPhone(ContactId),
+    /// It was called by its name: what for?
+    Request,
 }
 
 impl Topic {
@@ -69,6 +76,7 @@ impl Topic {
             Self::ReminderTime { .. } => Expects::Time,
             Self::ReminderMinutes { .. } => Expects::Number,
             Self::Message { .. } => Expects::Name,
+            Self::Request => Expects::Request,
         }
     }
 
@@ -81,7 +89,8 @@ impl Topic {
             | Self::ReminderTime { .. }
             | Self::ReminderMinutes { .. }
             | Self::Message { .. }
-            | Self::AskToPhone(_) => None,
+            | Self::AskToPhone(_)
+            | Self::Request => None,
         }
     }
 
@@ -90,15 +99,17 @@ impl Topic {
         self.incident().map_or(Urgency::Calm, |_| Urgency::Alarm)
     }
 
-    /// A calm question is dropped when nobody answers; the first two end when their matter does.
-    fn is_dropped(&self) -> bool {
+    /// A calm question is dropped when nobody answers: after so long, and after so long at most.
+    /// The first two end when their matter does.
+    fn stays(&self) -> Option<(Duration, Duration)> {
         match self {
-            Self::Help(_) | Self::Dose(_) => false,
+            Self::Help(_) | Self::Dose(_) => None,
             Self::CheckIn
             | Self::ReminderTime { .. }
             | Self::ReminderMinutes { .. }
             | Self::Message { .. }
-            | Self::AskToPhone(_) => true,
+            | Self::AskToPhone(_) => Some((CALM_QUESTION_STAYS, CALM_QUESTION_STAYS_AT_MOST)),
+            Self::Request => Some((REQUEST_STAYS, REQUEST_STAYS_AT_MOST)),
         }
     }
 }
@@ -108,7 +119,7 @@ impl Home {
     /// began to answer before it was repeated has answered it. Help displaces anything else.
     pub(crate) fn ask(&mut self, topic: Topic) {
         let talk = &mut self.state.talk;
-        let asked = topic.is_dropped().then_some(self.at);
+        let (at, stays) = (self.at, topic.stays());
         if talk.topic() != Some(&topic) {
             talk.last_question += 1;
             talk.misunderstood = 0;
@@ -118,8 +129,8 @@ impl Home {
             expects: topic.expects(),
             topic,
             words: talk.last_said.as_ref().map(|said| said.reply.clone()),
-            closes: asked.map(|asked| asked + CALM_QUESTION_STAYS),
-            closes_at_latest: asked.map(|asked| asked + CALM_QUESTION_STAYS_AT_MOST),
+            closes: stays.map(|(length, _)| at + length),
+            closes_at_latest: stays.map(|(_, at_most)| at + at_most),
         });
     }
 
@@ -131,6 +142,20 @@ impl Home {
             self.say(Reply::new(key::NOT_NOW), help.urgency());
         }
         self.ask_again(help.unwrap_or(topic));
+    }
+
+    /// It was called by its name. A question that is open comes first, and is asked again.
+    pub(crate) fn answer_call(&mut self) {
+        let open = self.state.talk.topic().cloned();
+        self.ask_again(open.unwrap_or(Topic::Request));
+    }
+
+    /// What it was called for is said, whatever it is: from here on nothing is asked. A second
+    /// call, "what did you say?" and words that nobody understands are not it.
+    pub(crate) fn end_call(&mut self, intent: &Intent) {
+        if !matches!(intent, Intent::Called | Intent::Repeat | Intent::NotUnderstood) {
+            self.drop_question(|topic| *topic == Topic::Request);
+        }
     }
 
     /// Somebody speaks: an answer that has begun is not cut off by its limit.
@@ -183,7 +208,8 @@ impl Home {
             }
             (1, Some(topic)) => self.put(self.in_other_words(&topic)),
             (2, Some(topic)) => self.put(self.in_fewer_words(&topic)),
-            (_, None) => {
+            (_, None | Some(Topic::Request)) => {
+                self.drop_question(|_| true);
                 self.state.talk.misunderstood = 0;
                 self.offer_a_person();
             }
@@ -259,6 +285,8 @@ impl Home {
             Topic::AskToPhone(contact) => {
                 Reply::new(key::DONT_KNOW).name("contact", self.contact_name(contact))
             }
+            // It has no limit to announce: nothing is lost when it lapses.
+            Topic::Request => Reply::new(key::CALLED),
         }
     }
 
@@ -272,6 +300,7 @@ impl Home {
             Topic::ReminderMinutes { .. } => Reply::new(key::REMIND_MINUTES_REPHRASED),
             Topic::Message { .. } => Reply::new(key::MESSAGE_WHOM_REPHRASED),
             Topic::AskToPhone(contact) => self.about(key::PHONE_REPHRASED, contact),
+            Topic::Request => Reply::new(key::NOT_UNDERSTOOD),
         }
     }
 
@@ -288,6 +317,7 @@ impl Home {
                 None => Reply::new(key::MESSAGE_WHOM_REPHRASED),
             },
             Topic::AskToPhone(contact) => self.about(key::PHONE_SIMPLER, contact),
+            Topic::Request => Reply::new(key::NOT_UNDERSTOOD_TWICE),
         }
     }
 

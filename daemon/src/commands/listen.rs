@@ -46,6 +46,7 @@ enum Expected {
     Time,
     Number,
     Name,
+    Request,
 }
 
 impl From<Expected> for Expects {
@@ -57,6 +58,7 @@ impl From<Expected> for Expects {
             Expected::Time => Self::Time,
             Expected::Number => Self::Number,
             Expected::Name => Self::Name,
+            Expected::Request => Self::Request,
         }
     }
 }

@@ -127,7 +127,8 @@ pub(super) fn main(portal: &Portal, token: &Token, told: Option<Told>) -> Main {
     let teller = Teller { published: &published, words };
     let lines = ledger::worth_telling(&view.ledger);
     let (recent, earlier) = lines.split_at(lines.len().min(RECENT));
-    let asked = home.question().map(|open| open.expects);
+    // Called by its name it waits for words; on the page there is nothing to answer.
+    let asked = home.question().map(|open| open.expects).filter(|one| *one != Expects::Request);
     let newest = page::last_said(&published, &view.ledger, |_, _| true);
     let question = asked.and_then(|_| question(&published, &view.ledger));
     let (said, since) = match question {
@@ -185,7 +186,14 @@ fn answers(words: &'static Words, asked: Option<Expects>) -> Vec<Answer> {
     let pressed: &[Pressed] = match asked {
         Some(Expects::YesNo) => &[Pressed::Yes, Pressed::No],
         Some(Expects::Dose) => &[Pressed::Taken, Pressed::Later, Pressed::Skip],
-        Some(Expects::Anything | Expects::Time | Expects::Number | Expects::Name) | None => &[],
+        Some(
+            Expects::Anything
+            | Expects::Time
+            | Expects::Number
+            | Expects::Name
+            | Expects::Request,
+        )
+        | None => &[],
     };
     pressed
         .iter()

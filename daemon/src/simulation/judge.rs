@@ -239,7 +239,8 @@ impl Judge {
             Intent::StopListening { duration } => {
                 self.answers.listen_off = Some((at, duration.map(|length| at + millis(length))));
             }
-            Intent::Repeat => self.repeated_ms = Some(at),
+            // Called by its name it asks again what it had asked.
+            Intent::Repeat | Intent::Called => self.repeated_ms = Some(at),
             Intent::NotUnderstood
             | Intent::Later
             | Intent::Skip

@@ -448,6 +448,14 @@ fn answer(
         Expects::Number => Intent::Number(5 + dice as u32),
         // Which of the circle somebody thinks of is not known here.
         Expects::Name => return None,
+        Expects::Request if says_help => Intent::Help,
+        Expects::Request => match dice {
+            0..5 => Intent::AskTime,
+            5..7 => Intent::RemindMinutes { what: "de was".to_owned() },
+            7 => Intent::Cancel,
+            // Whoever called found it out alone meanwhile.
+            _ => return None,
+        },
         // Nothing was asked: most people say nothing.
         Expects::Anything if says_help => Intent::Help,
         Expects::Anything if dice == 0 => Intent::Repeat,

@@ -268,7 +268,7 @@ impl Day<'_> {
     fn talks(&mut self, awake: Range<i64>) {
         for _ in 0..self.rng.random_range(1..6) {
             let at = self.rng.random_range(awake.start..awake.end.max(awake.start + 1));
-            let intent = match self.rng.random_range(0..40) {
+            let intent = match self.rng.random_range(0..43) {
                 0..10 => Intent::AskTime,
                 10..14 => Intent::AskDate,
                 14..22 => self.switches(Power::On),
@@ -281,6 +281,7 @@ impl Day<'_> {
                 36..37 => Intent::StopListening { duration: Some(Duration::from_secs(3600)) },
                 37..38 => self.reminder(),
                 38..39 => Intent::RemindMinutes { what: "de was".to_owned() },
+                39..42 => Intent::Called,
                 _ => Intent::NotUnderstood,
             };
             self.push(at, Act::Say(intent));

@@ -84,9 +84,12 @@ impl Onset {
     pub fn of(expects: Expects) -> Self {
         match expects {
             Expects::Anything => Self::Sentence,
-            Expects::YesNo | Expects::Dose | Expects::Time | Expects::Number | Expects::Name => {
-                Self::Answer
-            }
+            Expects::YesNo
+            | Expects::Dose
+            | Expects::Time
+            | Expects::Number
+            | Expects::Name
+            | Expects::Request => Self::Answer,
         }
     }
 }

@@ -103,6 +103,8 @@ fn who_is_meant_is_known() {
         ("hé robin hoe laat is het", Expects::Anything, voice, Some(Addressed::ByName)),
         ("hoe laat is het robin", Expects::Anything, voice, Some(Addressed::ByName)),
         ("robim hoe laat is het", Expects::Anything, voice, Some(Addressed::ByName)),
+        ("robin", Expects::Anything, voice, Some(Addressed::ByName)),
+        ("doe de lamp aan", Expects::Request, voice, Some(Addressed::Following)),
         ("ja", Expects::YesNo, voice, Some(Addressed::Following)),
         ("mompel mompel", Expects::YesNo, voice, Some(Addressed::Following)),
         ("hoe laat is het", Expects::Anything, Through::Text, Some(Addressed::Typed)),
@@ -165,4 +167,61 @@ fn what_closes_needs_clear_words_and_what_calls_for_help_does_not() {
             assert_eq!(understood.map(|it| it.intent), Some(meant), "{said} at {confidence}");
         }
     }
+}
+
+#[test]
+fn the_name_and_nothing_else_is_a_call_whatever_was_asked() {
+    let skills = built_in();
+    let vocabulary = Vocabulary::of(&home());
+    let calls = ["Robin?", "robin", "Robim!", "Robin, Robin, Robin!", "eh Robin"];
+    let dutch = ["hé, Robin", "hallo Robin", "Robin, alstublieft", "Zeg Robin, ben je daar?"];
+    let english = ["hey Robin", "hello Robin?", "Robin, please", "Hi Robin, are you there?"];
+    let calls = |own: [&'static str; 4]| calls.into_iter().chain(own);
+    for (language, calls) in [(Language::Nl, calls(dutch)), (Language::En, calls(english))] {
+        for said in calls {
+            for expects in Expects::ALL {
+                for through in [Through::Voice, Through::Text] {
+                    let hearing = hearing(language, expects, through);
+                    let understood = skills.understand(said, &hearing, &vocabulary);
+                    let understood = understood.map(|it| (it.intent, it.addressed));
+                    let call = Some((Intent::Called, Addressed::ByName));
+                    assert_eq!(understood, call, "{language:?} {expects:?} {said}");
+                }
+            }
+        }
+    }
+}
+
+/// A request that breaks off after its politeness is heard to its end; an answer keeps its own.
+#[test]
+fn politeness_alone_is_a_call_only_where_nothing_was_asked() {
+    let skills = built_in();
+    let vocabulary = Vocabulary::of(&home());
+    for (said, expects, meant) in [
+        ("Robin, zou u willen", Expects::Anything, Intent::Called),
+        ("Robin, zou u willen", Expects::Request, Intent::Called),
+        ("Robin, misschien", Expects::YesNo, Intent::NotUnderstood),
+        ("graag, Robin", Expects::YesNo, Intent::Yes),
+        ("Robin, help", Expects::Anything, Intent::Help),
+    ] {
+        let hearing = hearing(Language::Nl, expects, Through::Voice);
+        let understood = skills.understand(said, &hearing, &vocabulary);
+        assert_eq!(understood.map(|it| it.intent), Some(meant), "{said} {expects:?}");
+    }
+}
+
+#[test]
+fn a_companion_without_a_name_cannot_be_called() {
+    let skills = built_in();
+    let mut plan = home();
+    plan.companion.clear();
+    let vocabulary = Vocabulary::of(&plan);
+    let hearing = |through| hearing(Language::Nl, Expects::Anything, through);
+    let meant = |text, through| {
+        let understood = skills.understand(text, &hearing(through), &vocabulary);
+        understood.map(|understood| understood.intent)
+    };
+    assert_eq!(meant("hallo", Through::Voice), None);
+    assert_ne!(meant("alsjeblieft", Through::Text), Some(Intent::Called));
+    assert_ne!(meant("", Through::Text), Some(Intent::Called));
 }

@@ -73,6 +73,7 @@ fn cries_for_help_are_known_in_every_language_and_only_they() {
         let cries = skills.cries(language, &vocabulary);
         assert_ne!(cries, Default::default());
         assert_ne!(cries, skills.phrases(language, &vocabulary, Expectation::default()));
+        assert!(!cries.has("Robin"), "a call is no cry");
         let hears = skills.list().iter().filter(|skill| skill.hears_cries(language));
         assert_eq!(hears.map(|skill| &*skill.name).collect::<Vec<_>>(), ["help"]);
     }
@@ -146,6 +147,8 @@ fn phrases_are_bounded_and_hold_the_names_of_the_home() {
         assert!(phrases.size() <= PLACES_MAX + PLACES_MAX / 10, "{}", phrases.size());
         assert!(["Robin", "Anna", "keuken"].iter().all(|it| phrases.names.iter().any(|n| n == it)));
         for said in ["help me", "hoe laat is het", "Robin hoe laat is het alsjeblieft", "ja Robin"]
+            .into_iter()
+            .chain(["Robin", "Robin?", "hallo Robin", "Robin, alstublieft", "Robin, Robin"])
         {
             assert!(phrases.has(said), "{expects:?} {said}");
         }
@@ -162,4 +165,13 @@ fn a_compound_of_known_words_may_be_written_in_two() {
     for whole in ["garage", "garagedak", "deurgarages", "é", "", "keuken lamp"] {
         assert_eq!(parted(whole), None, "{whole}");
     }
+}
+
+#[test]
+fn a_companion_without_a_name_is_not_listened_for() {
+    let mut plan = home();
+    plan.companion.clear();
+    let phrases = built_in().phrases(Language::Nl, &Vocabulary::of(&plan), Expectation::default());
+    assert!(phrases.has("hoe laat is het"));
+    assert!(!phrases.has("") && !phrases.has("alstublieft") && !phrases.has("zeg"));
 }

@@ -212,6 +212,43 @@ mod tests {
         assert_eq!(missed(&mut afternoon), 0);
     }
 
+    /// Whoever called is asked about the dose at once, and what they say counts for it.
+    #[test]
+    fn a_dose_does_not_wait_for_what_it_was_called_for() {
+        let mut afternoon = Afternoon::begin(Plan::empty());
+        let at = afternoon.home.local().time().round(jiff::Unit::Minute).expect("a time");
+        let at = at + SignedDuration::from_mins(5);
+        let kind = ReminderKind::Dose { latest: at + SignedDuration::from_mins(60) };
+        let pills = Reminder { what: "uw pillen".to_owned(), at, days: vec![], kind };
+        let reminders = BTreeMap::from([("pillen".into(), pills)]);
+        afternoon.happens(&Event::Configured(Arc::new(Plan { reminders, ..Plan::empty() })));
+        let due = afternoon.home.local().time().duration_until(at);
+        let due = Duration::try_from(due).expect("still to come");
+        afternoon.passes(due - Duration::from_secs(3));
+        afternoon.said();
+        afternoon.hears(Intent::Called);
+        assert_eq!(keys(&afternoon.said()), [key::CALLED]);
+        afternoon.passes(Duration::from_secs(4));
+        assert_eq!(keys(&afternoon.said()), [key::DOSE_ASK]);
+        assert_eq!(afternoon.home.expectation().expects, Expects::Dose);
+        afternoon.hears(Intent::Called);
+        assert_eq!(keys(&afternoon.said()), [key::DOSE_ASK_AGAIN]);
+        afternoon.hears(Intent::Taken);
+        assert_eq!(keys(&afternoon.said()), [key::DOSE_TAKEN]);
+    }
+
+    #[test]
+    fn what_was_taken_counts_for_whoever_called_to_say_so() {
+        let mut afternoon = doses(&[("uw pillen", 60)]);
+        mumbles(&mut afternoon);
+        afternoon.hears(Intent::Called);
+        assert_eq!(keys(&afternoon.said()), [key::CALLED]);
+        afternoon.hears(Intent::Taken);
+        assert_eq!(keys(&afternoon.said()), [key::DOSE_TAKEN]);
+        afternoon.passes(minutes(120));
+        assert_eq!(missed(&mut afternoon), 0);
+    }
+
     #[test]
     fn of_two_doses_it_asks_which_was_taken() {
         let mut afternoon = doses(&[("uw druppels", 60), ("uw pillen", 60)]);
