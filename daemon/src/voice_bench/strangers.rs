@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use omzien_core::{Expectation, Expects, Intent, Language, Phrases};
 use omzien_drivers::speech::SpeechError;
 use omzien_drivers::speech::chain::Chain;
+use omzien_drivers::speech::halves::Halves;
 use omzien_drivers::speech::turns::{Ears, Turn};
 use omzien_skills::brief;
 
@@ -77,6 +78,7 @@ pub struct Strangers {
 struct Moment {
     expectation: Expectation,
     phrases: Phrases,
+    halves: Halves<()>,
 }
 
 /// Lets each stranger be heard for so long, whole seconds.
@@ -87,23 +89,24 @@ pub fn measure(
     each: Duration,
     seed: u64,
 ) -> Result<Strangers, SpeechError> {
-    let moments = [Expects::Anything, Expects::YesNo].map(|expects| {
+    let mut moments = [Expects::Anything, Expects::YesNo].map(|expects| {
         let expectation = Expectation { question: 1, expects };
-        Moment { expectation, phrases: home.phrases_while(expectation) }
+        Moment { expectation, phrases: home.phrases_while(expectation), halves: Halves::default() }
     });
     let mut counts = Vec::new();
     for stranger in Stranger::ALL {
         let mut room = stranger.room(seed, home.language())?;
         let mut ears = Ears::default();
         let mut count = Count::default();
+        moments.iter_mut().for_each(|moment| moment.halves = Halves::default());
         let began = Instant::now();
         for _ in 0..each.as_secs() {
             for turn in ears.push(&room.second()) {
-                count.hear(&turn, home, chain, &moments)?;
+                count.hear(&turn, home, chain, &mut moments)?;
             }
         }
         if let Some(turn) = ears.close() {
-            count.hear(&turn, home, chain, &moments)?;
+            count.hear(&turn, home, chain, &mut moments)?;
         }
         count.took = began.elapsed();
         counts.push((stranger, count));
@@ -117,11 +120,12 @@ impl Count {
         turn: &Turn,
         home: &Home,
         chain: &mut Chain,
-        moments: &[Moment],
+        moments: &mut [Moment],
     ) -> Result<(), SpeechError> {
         self.turns += 1;
-        for Moment { expectation, phrases } in moments {
-            let Some(heard) = chain.understand(turn, phrases)?.transcript else { return Ok(()) };
+        for Moment { expectation, phrases, halves } in moments {
+            let (understanding, _) = halves.understand(chain, turn, (), phrases)?;
+            let Some(heard) = understanding.transcript else { return Ok(()) };
             self.voices += usize::from(expectation.expects == Expects::Anything);
             self.words += usize::from(!heard.text.is_empty());
             let Some(intent) = home.overhear(&heard, *expectation) else { continue };
@@ -206,9 +210,10 @@ mod tests {
     #[test]
     fn what_is_taken_for_ours_is_counted_by_what_it_could_do() {
         let home = Home::of(Language::En);
-        let moments = [Expects::Anything, Expects::YesNo].map(|expects| Moment {
+        let mut moments = [Expects::Anything, Expects::YesNo].map(|expects| Moment {
             expectation: Expectation { question: 1, expects },
             phrases: Phrases::default(),
+            halves: Halves::default(),
         });
         let turn = Turn {
             samples: vec![0.0; 16_000],
@@ -231,7 +236,7 @@ mod tests {
         ] {
             let mut count = Count::default();
             let mut chain = Chain::new(None, Box::new(Parrot(text)));
-            count.hear(&turn, &home, &mut chain, &moments).unwrap();
+            count.hear(&turn, &home, &mut chain, &mut moments).unwrap();
             let found = (count.commands, count.answers, count.fine, count.cries);
             assert_eq!(found, (commands, answers, fine, cries), "{text:?}");
             assert_eq!((count.turns, count.voices), (1, 1));

@@ -4,6 +4,7 @@
 
 use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use omzien_core::{Trouble, TroubleState};
 
@@ -31,6 +32,8 @@ pub(super) enum Task<T> {
     Understand(T),
     /// Listen for a cry for help; if it is none, give it back.
     SeekCry(T),
+    /// Nobody has spoken for as long as was asked.
+    Rest,
 }
 
 /// The order of things, without its lock.
@@ -119,9 +122,9 @@ impl<T: Waits> Backlog<T> {
         self.changed.notify_one();
     }
 
-    /// The next thing to do; waits for it. `None` when nobody listens any more: what still waits
-    /// then is forgotten.
-    pub(super) fn take(&self) -> Option<Task<T>> {
+    /// The next thing to do; waits for it, or for so long. `None` when nobody listens any more:
+    /// what still waits then is forgotten.
+    pub(super) fn take(&self, patience: Option<Duration>) -> Option<Task<T>> {
         let mut line = self.lock();
         loop {
             if line.1 == Open::No {
@@ -135,7 +138,16 @@ impl<T: Waits> Backlog<T> {
             self.behind.report("understanding", None);
             line = self.lock();
             if line.0.waiting.is_empty() && line.1 == Open::Yes {
-                line = self.changed.wait(line).unwrap_or_else(PoisonError::into_inner);
+                let Some(patience) = patience else {
+                    line = self.changed.wait(line).unwrap_or_else(PoisonError::into_inner);
+                    continue;
+                };
+                let waited = self.changed.wait_timeout(line, patience);
+                let (woken, waited) = waited.unwrap_or_else(PoisonError::into_inner);
+                if waited.timed_out() {
+                    return Some(Task::Rest);
+                }
+                line = woken;
             }
         }
     }
@@ -241,7 +253,7 @@ mod tests {
         assert_eq!(received.take_now(10).len(), 0);
         backlog.look(6_001);
         backlog.look(9_000);
-        assert!(matches!(backlog.take(), Some(Task::Understand(_))));
+        assert!(matches!(backlog.take(None), Some(Task::Understand(_))));
         let told = |received: &mut crate::inbox::Received| -> Vec<(Trouble, TroubleState)> {
             let inputs = received.take_now(10).into_iter();
             inputs
@@ -253,7 +265,7 @@ mod tests {
         };
         assert_eq!(told(&mut received), [(Trouble::Behind, TroubleState::Began)]);
         std::thread::scope(|scope| {
-            let taken = scope.spawn(|| backlog.take());
+            let taken = scope.spawn(|| backlog.take(None));
             let over = loop {
                 let over = told(&mut received);
                 if !over.is_empty() {
@@ -272,6 +284,6 @@ mod tests {
         let unheard = Trouble::Unheard { turns: 2 };
         assert_eq!(told(&mut received), [(unheard, TroubleState::Happened)]);
         backlog.close();
-        assert_eq!(backlog.take(), None, "what waits at the end is forgotten");
+        assert_eq!(backlog.take(None), None, "what waits at the end is forgotten");
     }
 }

@@ -9,7 +9,7 @@ use omzien_core::Phrases;
 use super::SpeechError;
 use super::confirm::{Confirm, Voice};
 use super::level::{self, Clipping};
-use super::recogniser::{Recogniser, Transcript};
+use super::recogniser::{Heard, Recogniser, Transcript};
 use super::stages::{Stages, ms};
 use super::turns::Turn;
 
@@ -33,6 +33,12 @@ pub struct Understanding {
     pub transcript: Option<Transcript>,
     /// What it took; how long the turn had waited is not known here.
     pub stages: Stages,
+}
+
+impl Understanding {
+    pub(super) fn heard(&self) -> Heard {
+        self.transcript.as_ref().map(|transcript| transcript.heard).unwrap_or_default()
+    }
 }
 
 impl Chain {

@@ -66,6 +66,13 @@ impl Learning {
         self.before = Some(Before { ended_ms, pause_ms: turn.pause_ms, expectation });
     }
 
+    /// Two turns were one sentence of ours: whoever said it was cut off by so short a pause.
+    pub(super) fn was_cut_off(&mut self, silent_ms: u64, pause_ms: u64) {
+        self.before = None;
+        let mut pace = self.pace.lock().unwrap_or_else(PoisonError::into_inner);
+        pace.went_on(silent_ms, pause_ms);
+    }
+
     /// One of our sentences is said to us. Other words are, for some turns, while an answer is
     /// awaited: somebody thinks aloud.
     fn is_for_us(&mut self, spoken: &Spoken<'_>) -> bool {

@@ -15,6 +15,7 @@ pub mod echo;
 mod floor;
 pub mod gate;
 mod ggml;
+pub mod halves;
 mod learning;
 mod level;
 mod listening;
@@ -52,6 +53,7 @@ use ability::Ability;
 use backlog::Backlog;
 use confirm::Confirm;
 use echo::EchoFree;
+use halves::Halves;
 use learning::Learning;
 use listening::{Hearer, Listen};
 use loudness::Loudness;
@@ -249,6 +251,7 @@ pub fn open_with(
         confirm: parts.confirm,
         line,
         learning: Learning::new(pace),
+        halves: Halves::default(),
         room: wiring.room,
         clock: wiring.clock,
         deaf,

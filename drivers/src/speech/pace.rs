@@ -25,7 +25,7 @@ const SURVIVED_PERCENT: usize = 90;
 /// Nobody is known by less than this.
 const KNOWN_BY: usize = 4;
 /// A turn that goes on within this after its end was cut off; later it is another sentence.
-const CONTINUES_WITHIN_MS: u64 = 1_500;
+pub(super) const CONTINUES_WITHIN_MS: u64 = 1_500;
 /// Being cut off is worse than waiting: it counts for as many pauses.
 const CUT_OFF_COUNTS: usize = 3;
 

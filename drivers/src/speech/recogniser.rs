@@ -13,7 +13,7 @@ use whisper_rs::{
 };
 
 use super::SpeechError;
-use super::decoding::{self, Decoded, NextToken, Token, Tokens, Written};
+use super::decoding::{self, Decoded, NextToken, Searched, Token, Tokens, Written};
 use super::gate::{self, Candidate};
 use super::ggml;
 use crate::sound::RATE_HZ;
@@ -29,6 +29,8 @@ pub struct Transcript {
     pub free_text: String,
     /// The likeliest of the sentences that can be said now, said or not.
     pub nearest: Option<Nearest>,
+    /// It stopped in the middle of one of them.
+    pub begun: bool,
     /// 0 (a guess) to 1 (certain) that `text` was said.
     pub confidence: f32,
     /// How much of the time went into finding the nearest sentence.
@@ -187,7 +189,7 @@ impl Loaded {
 
 /// Questions about one turn whose answers are kept (some 200 kB each): what is searched, written
 /// and compared with what was written begins alike.
-const ANSWERS_MAX: usize = 64;
+const ANSWERS_MAX: usize = 48;
 
 /// The model's memory of what it was asked: nothing is asked twice, and what two questions share
 /// is not read again.
@@ -271,7 +273,7 @@ impl Recogniser for Whisper {
         state.full(parameters, &samples).map_err(failed)?;
         let mut model = Asked::new(context, state, preamble, threads);
         let start = Instant::now();
-        let found = decoding::along(&mut model, tokens, phrases)?;
+        let Searched { found, begun } = decoding::along(&mut model, tokens, phrases)?;
         let mut along = start.elapsed();
         let found = match found {
             Some(found) if found.is_clear() && fills(&found.text, seconds) => {
@@ -283,7 +285,7 @@ impl Recogniser for Whisper {
         let start = Instant::now();
         let found = decoding::likelier(&mut model, tokens, phrases, found, &written.text)?;
         along += start.elapsed();
-        Ok(Transcript { along, ..judge(written, found, seconds, phrases) })
+        Ok(Transcript { along, begun, ..judge(written, found, seconds, phrases) })
     }
 }
 
@@ -295,6 +297,7 @@ fn known(nearest: Decoded) -> Transcript {
         text: nearest.text.clone(),
         free_text: nearest.text.clone(),
         nearest: Some(nearest.into()),
+        begun: false,
         confidence,
         along: Duration::ZERO,
     }

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::SpeechError;
 use super::chain::Chain;
+use super::halves::Halves;
 use super::recogniser::Transcript;
 use super::turns::{Ears, Turn};
 use crate::sound::{RATE_HZ, wav};
@@ -35,13 +36,15 @@ pub fn transcribe_file(
 ) -> Result<Transcription, SpeechError> {
     let start = Instant::now();
     let pcm = wav::read_for_ears(file)?;
-    let heard: Vec<Transcript> = turns(&pcm.samples)
-        .iter()
-        .filter_map(|turn| match chain.understand(turn, phrases) {
-            Ok(understanding) => understanding.transcript.map(Ok),
-            Err(error) => Some(Err(error)),
-        })
-        .collect::<Result<_, _>>()?;
+    let (mut halves, mut heard) = (Halves::default(), Vec::new());
+    for (number, turn) in turns(&pcm.samples).iter().enumerate() {
+        let (understanding, cut_off) = halves.understand(chain, turn, number, phrases)?;
+        if let Some(cut_off) = cut_off {
+            heard.retain(|(at, _): &(usize, Transcript)| *at < cut_off.first);
+        }
+        heard.extend(understanding.transcript.map(|transcript| (number, transcript)));
+    }
+    let heard: Vec<Transcript> = heard.into_iter().map(|(_, transcript)| transcript).collect();
     Ok(Transcription {
         file: file.to_path_buf(),
         text: join(heard.iter().map(|transcript| &transcript.text)),

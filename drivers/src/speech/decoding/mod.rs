@@ -10,7 +10,7 @@ mod search;
 mod tokens;
 mod writing;
 
-pub(super) use search::Decoded;
+pub(super) use search::{Decoded, Searched};
 pub(super) use tokens::{Token, Tokens};
 pub(super) use writing::{Written, write};
 
@@ -21,13 +21,12 @@ use super::SpeechError;
 /// So many sentences near the one that was written freely are looked at.
 const NEAR: usize = 12;
 
-/// The sentence of the graph that the model finds likeliest; `None` if none could be written
-/// within the bounds.
+/// The sentence of the graph that the model finds likeliest, and whether one was begun.
 pub(super) fn along(
     model: &mut dyn NextToken,
     tokens: &Tokens,
     phrases: &Phrases,
-) -> Result<Option<Decoded>, SpeechError> {
+) -> Result<Searched, SpeechError> {
     search::search(model, tokens, phrases, search::ALONG)
 }
 
@@ -41,7 +40,7 @@ pub(super) fn likelier(
     written: &str,
 ) -> Result<Option<Decoded>, SpeechError> {
     let near = Phrases::of(near::nearest(phrases, written, NEAR));
-    let near = search::search(model, tokens, &near, search::NEAR)?;
+    let near = search::search(model, tokens, &near, search::NEAR)?.found;
     // "No, I fell" is no "no", however likely the "no" in it.
     let found = found.filter(|found| !says_more(written, &found.text));
     let asked = [&near, &found].into_iter().flatten().map(|found| found.asked).sum();

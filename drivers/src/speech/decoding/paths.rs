@@ -32,6 +32,10 @@ impl Position {
         self.places.iter().chain(&after_own).any(|place| phrases.ends_at(*place))
     }
 
+    pub(super) fn is_between_words(&self) -> bool {
+        !self.places.is_empty()
+    }
+
     /// Here, and wherever `other` is too.
     pub(super) fn follow(&mut self, other: &Self) {
         self.places.extend(&other.places);

@@ -48,6 +48,9 @@ const END_REGRET_MAX: f32 = -4.0;
 const CLEAR_LIKELY: f32 = -0.5;
 const CLEAR_REGRET: f32 = -2.0;
 
+/// What comes before an end in the middle of a sentence is as likely as this, or it was another's.
+const BEGUN_LIKELY: f32 = -1.0;
+
 /// The sentence that was found.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(in crate::speech) struct Decoded {
@@ -70,6 +73,15 @@ impl Decoded {
     }
 }
 
+/// What a search came to.
+#[derive(Debug, Default)]
+pub(in crate::speech) struct Searched {
+    /// The likeliest whole sentence, if one could be written within the bounds.
+    pub(in crate::speech) found: Option<Decoded>,
+    /// The model heard an end between two words of a sentence, and what comes before is likely.
+    pub(in crate::speech) begun: bool,
+}
+
 struct Hypothesis {
     promise: f32,
     /// Sum of the shortfalls to the model's favourite, at most 0.
@@ -80,19 +92,18 @@ struct Hypothesis {
     position: Position,
 }
 
-/// The sentence of the graph that the model finds likeliest; `None` if the graph has none that
-/// could be written within the bounds.
+/// The sentence of the graph that the model finds likeliest.
 pub(super) fn search(
     model: &mut dyn NextToken,
     tokens: &Tokens,
     phrases: &Phrases,
     bounds: Bounds,
-) -> Result<Option<Decoded>, SpeechError> {
+) -> Result<Searched, SpeechError> {
+    let mut searched = Searched::default();
     if phrases.is_empty() {
-        return Ok(None);
+        return Ok(searched);
     }
     let paths = Paths::new(phrases, tokens);
-    let mut best: Option<Decoded> = None;
     let mut best_promise = f32::NEG_INFINITY;
     let mut widths: HashMap<usize, usize> = HashMap::new();
     let (mut asked, mut longest) = (0, 0);
@@ -119,23 +130,17 @@ pub(super) fn search(
         asked += 1;
         let likely = Likelihoods::new(model.after(&hypothesis.written)?, tokens);
         let end = likely.best_of(&tokens.ends);
-        if paths.may_end(&hypothesis.position)
-            && likely.shortfall(end) >= END_REGRET_MAX
-            && let text = tokens.text(&hypothesis.written)
-            && !phrases.leaves_out(&text)
-        {
-            let whole = hypothesis.then(end, &likely, Position::default());
-            let length = whole.written.len() as f32;
-            let score = whole.log_probability / length.powf(LENGTH);
-            best_promise = best_promise.max(whole.promise);
-            if best.as_ref().is_none_or(|best| score > best.score) {
-                let mean_log_probability = whole.log_probability / length;
-                let worst_regret = whole.worst_regret;
-                let found = Decoded { text, score, mean_log_probability, worst_regret, asked };
-                if found.is_clear() {
-                    return Ok(Some(found));
+        if likely.shortfall(end) >= END_REGRET_MAX {
+            let ended = hypothesis.then(end, &likely, Position::default());
+            if !paths.may_end(&hypothesis.position) {
+                searched.begun |= hypothesis.stops_between_words() && ended.mean() >= BEGUN_LIKELY;
+            } else if let text = tokens.text(&hypothesis.written)
+                && !phrases.leaves_out(&text)
+            {
+                best_promise = best_promise.max(ended.promise);
+                if searched.take(&ended, text, asked).is_clear() {
+                    return Ok(searched);
                 }
-                best = Some(found);
             }
         }
         let at = if hypothesis.written.is_empty() { WordAt::Start } else { WordAt::Within };
@@ -151,10 +156,38 @@ pub(super) fn search(
             open.push(hypothesis.then(token, &likely, position));
         }
     }
-    Ok(best.map(|found| Decoded { asked, ..found }))
+    if let Some(found) = &mut searched.found {
+        found.asked = asked;
+    }
+    Ok(searched)
+}
+
+impl Searched {
+    /// The likelier of a whole sentence and of what was found before.
+    fn take(&mut self, whole: &Hypothesis, text: String, asked: usize) -> &Decoded {
+        let score = whole.log_probability / (whole.written.len() as f32).powf(LENGTH);
+        let new = Decoded {
+            text,
+            score,
+            mean_log_probability: whole.mean(),
+            worst_regret: whole.worst_regret,
+            asked,
+        };
+        let likelier = self.found.take().filter(|found| found.score >= score).unwrap_or(new);
+        self.found.insert(likelier)
+    }
 }
 
 impl Hypothesis {
+    /// Of the logarithms of its tokens' probabilities.
+    fn mean(&self) -> f32 {
+        self.log_probability / self.written.len() as f32
+    }
+
+    fn stops_between_words(&self) -> bool {
+        !self.written.is_empty() && self.position.is_between_words()
+    }
+
     fn then(&self, token: Token, likely: &Likelihoods<'_>, position: Position) -> Self {
         let shortfall = likely.shortfall(token);
         let mut written = self.written.clone();
@@ -285,7 +318,7 @@ pub(super) mod tests {
 
     fn search_for(text: &str, phrases: &Phrases) -> Option<Decoded> {
         let (mut toy, tokens) = Toy::hearing(text);
-        let found = search(&mut toy, &tokens, phrases, NEAR).unwrap();
+        let found = search(&mut toy, &tokens, phrases, NEAR).unwrap().found;
         assert!(toy.asked <= NEAR.asked);
         found
     }
@@ -347,8 +380,24 @@ pub(super) mod tests {
     fn what_gets_stuck_is_given_up_soon() {
         let phrases = Phrases::of(["lamp aan", "lamp uit", "radio aan", "help", "gauw"]);
         let (mut toy, tokens) = Toy::hearing("gordijnen dicht");
-        assert_eq!(search(&mut toy, &tokens, &phrases, ALONG).unwrap(), None);
+        assert_eq!(search(&mut toy, &tokens, &phrases, ALONG).unwrap().found, None);
         assert!(toy.asked <= 20, "{}", toy.asked);
+    }
+
+    #[test]
+    fn where_somebody_stopped_in_the_middle_is_told() {
+        let phrases = Phrases::of(["lamp in de gang aan", "lamp uit", "nee"]);
+        for (said, begun) in [
+            ("lamp in de gang", true),
+            ("lamp", true),
+            ("lamp in de ga", false),
+            ("lamp uit", false),
+            ("nee", false),
+            ("het weer", false),
+        ] {
+            let (mut toy, tokens) = Toy::hearing(said);
+            assert_eq!(search(&mut toy, &tokens, &phrases, NEAR).unwrap().begun, begun, "{said}");
+        }
     }
 
     #[test]
