@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use omzien_core::{Intent, Phrases, plain};
 use omzien_drivers::speech::SpeechError;
 use omzien_drivers::speech::chain::Chain;
+use omzien_drivers::speech::halves;
 use omzien_skills::brief;
 
 use super::clips::{Clip, Wanted};
@@ -122,20 +123,16 @@ pub fn decode(
     way: Way,
     guides: &Guides,
 ) -> Result<(String, Duration), SpeechError> {
-    let (mut texts, mut took) = (Vec::new(), Duration::ZERO);
-    for turn in clip.turns() {
-        let began = Instant::now();
-        let understanding = chain.understand(&turn, guides.of(way))?;
-        took += began.elapsed();
-        let Some(transcript) = understanding.transcript else { continue };
-        let text = match way {
-            Way::Along | Way::AlongWithout => transcript.text,
-            Way::Free => transcript.free_text,
-        };
-        if !text.is_empty() {
-            texts.push(text);
-        }
-    }
+    let turns = clip.turns();
+    let began = Instant::now();
+    let understood = halves::understand_all(chain, &turns, guides.of(way))?;
+    let took = began.elapsed();
+    let transcripts = understood.into_iter().filter_map(|understanding| understanding.transcript);
+    let texts = transcripts.map(|transcript| match way {
+        Way::Along | Way::AlongWithout => transcript.text,
+        Way::Free => transcript.free_text,
+    });
+    let texts: Vec<String> = texts.filter(|text| !text.is_empty()).collect();
     Ok((texts.join(" "), took))
 }
 

@@ -85,6 +85,25 @@ impl<C> Halves<C> {
     }
 }
 
+/// Understands one turn after the other, as the running companion does; a sentence in two halves
+/// stands where its first half stood, alone.
+pub fn understand_all(
+    chain: &mut Chain,
+    turns: &[Turn],
+    phrases: &Phrases,
+) -> Result<Vec<Understanding>, SpeechError> {
+    let (mut halves, mut understood) = (Halves::default(), Vec::new());
+    for turn in turns {
+        let at = understood.len();
+        let (understanding, cut_off) = halves.understand(chain, turn, at, phrases)?;
+        if let Some(CutOff { first, .. }) = cut_off {
+            understood.truncate(first);
+        }
+        understood.push(understanding);
+    }
+    Ok(understood)
+}
+
 /// Whether a turn follows the half before it soon enough.
 fn goes_on(first: &Turn, turn: &Turn) -> bool {
     let silent_ms = turn.began.saturating_sub(first.ended) / PER_MS;

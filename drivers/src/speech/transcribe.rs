@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::SpeechError;
 use super::chain::Chain;
-use super::halves::Halves;
+use super::halves;
 use super::recogniser::Transcript;
 use super::turns::{Ears, Turn};
 use crate::sound::{RATE_HZ, wav};
@@ -36,15 +36,8 @@ pub fn transcribe_file(
 ) -> Result<Transcription, SpeechError> {
     let start = Instant::now();
     let pcm = wav::read_for_ears(file)?;
-    let (mut halves, mut heard) = (Halves::default(), Vec::new());
-    for (number, turn) in turns(&pcm.samples).iter().enumerate() {
-        let (understanding, cut_off) = halves.understand(chain, turn, number, phrases)?;
-        if let Some(cut_off) = cut_off {
-            heard.retain(|(at, _): &(usize, Transcript)| *at < cut_off.first);
-        }
-        heard.extend(understanding.transcript.map(|transcript| (number, transcript)));
-    }
-    let heard: Vec<Transcript> = heard.into_iter().map(|(_, transcript)| transcript).collect();
+    let understood = halves::understand_all(chain, &turns(&pcm.samples), phrases)?;
+    let heard: Vec<Transcript> = understood.into_iter().filter_map(|it| it.transcript).collect();
     Ok(Transcription {
         file: file.to_path_buf(),
         text: join(heard.iter().map(|transcript| &transcript.text)),
