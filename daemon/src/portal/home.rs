@@ -187,11 +187,7 @@ fn answers(words: &'static Words, asked: Option<Expects>) -> Vec<Answer> {
         Some(Expects::YesNo) => &[Pressed::Yes, Pressed::No],
         Some(Expects::Dose) => &[Pressed::Taken, Pressed::Later, Pressed::Skip],
         Some(
-            Expects::Anything
-            | Expects::Time
-            | Expects::Number
-            | Expects::Name
-            | Expects::Request,
+            Expects::Anything | Expects::Time | Expects::Number | Expects::Name | Expects::Request,
         )
         | None => &[],
     };

@@ -57,7 +57,7 @@ impl Learning {
         let mut pace = self.pace.lock().unwrap_or_else(PoisonError::into_inner);
         pace.learn(&spoken.turn.pauses_ms);
         let Spoken { turn, expectation, began_ms, ended_ms, .. } = spoken;
-        if expectation.expects == Expects::Anything {
+        if nothing_was_asked(expectation.expects) {
             return;
         }
         if let Some(before) = before.filter(|before| before.expectation == expectation) {
@@ -79,7 +79,7 @@ impl Learning {
         match spoken.heard {
             Heard::Known => true,
             Heard::Nothing => false,
-            Heard::Words if spoken.expectation.expects == Expects::Anything => false,
+            Heard::Words if nothing_was_asked(spoken.expectation.expects) => false,
             Heard::Words => {
                 if self.question != spoken.expectation.question {
                     (self.question, self.tries) = (spoken.expectation.question, 0);
@@ -89,6 +89,11 @@ impl Learning {
             }
         }
     }
+}
+
+/// Words are nobody's answer then, though they may be for us.
+fn nothing_was_asked(expects: Expects) -> bool {
+    matches!(expects, Expects::Anything | Expects::Request)
 }
 
 #[cfg(test)]
@@ -152,6 +157,7 @@ mod tests {
         let mut talk = Talk::begin();
         for heard in [Heard::Known, Heard::Words, Heard::Known, Heard::Words, Heard::Known] {
             talk.hears(1_500, 300, heard, Expects::Anything);
+            talk.hears(1_500, 300, heard, Expects::Request);
         }
         assert_eq!(talk.pause_ms(), PAUSE_MS);
         talk.hears(10_000, 300, Heard::Words, Expects::YesNo);
