@@ -285,7 +285,11 @@ impl Recogniser for Whisper {
         let start = Instant::now();
         let found = decoding::likelier(&mut model, tokens, phrases, found, &written.text)?;
         along += start.elapsed();
-        Ok(Transcript { along, begun, ..judge(written, found, seconds, phrases) })
+        // Half of one sentence is not the whole of its neighbour.
+        let begun = begun.filter(|begun| found.as_ref().is_none_or(|it| it.score < *begun));
+        let found = found.filter(|_| begun.is_none());
+        let judged = judge(written, found, seconds, phrases);
+        Ok(Transcript { along, begun: begun.is_some(), ..judged })
     }
 }
 

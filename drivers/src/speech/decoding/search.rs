@@ -49,14 +49,14 @@ const CLEAR_LIKELY: f32 = -0.5;
 const CLEAR_REGRET: f32 = -2.0;
 
 /// What comes before an end in the middle of a sentence is as likely as this, or it was another's.
-const BEGUN_LIKELY: f32 = -1.0;
+const BEGUN_LIKELY: f32 = -2.0;
 
 /// The sentence that was found.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(in crate::speech) struct Decoded {
     pub(in crate::speech) text: String,
     /// What whole sentences are compared by; the greater, the likelier.
-    pub(super) score: f32,
+    pub(in crate::speech) score: f32,
     /// Mean of the natural logarithms of the tokens' probabilities, the end's included. Right
     /// sentences lie between 0 and -3, most above -1.5.
     pub(in crate::speech) mean_log_probability: f32,
@@ -78,8 +78,9 @@ impl Decoded {
 pub(in crate::speech) struct Searched {
     /// The likeliest whole sentence, if one could be written within the bounds.
     pub(in crate::speech) found: Option<Decoded>,
-    /// The model heard an end between two words of a sentence, and what comes before is likely.
-    pub(in crate::speech) begun: bool,
+    /// What the likeliest sentence that stopped between two words is compared by, if one is likely
+    /// at all.
+    pub(in crate::speech) begun: Option<f32>,
 }
 
 struct Hypothesis {
@@ -133,7 +134,10 @@ pub(super) fn search(
         if likely.shortfall(end) >= END_REGRET_MAX {
             let ended = hypothesis.then(end, &likely, Position::default());
             if !paths.may_end(&hypothesis.position) {
-                searched.begun |= hypothesis.stops_between_words() && ended.mean() >= BEGUN_LIKELY;
+                if hypothesis.stops_between_words() && ended.mean() >= BEGUN_LIKELY {
+                    let score = ended.score();
+                    searched.begun = Some(searched.begun.map_or(score, |best| best.max(score)));
+                }
             } else if let text = tokens.text(&hypothesis.written)
                 && !phrases.leaves_out(&text)
             {
@@ -165,7 +169,7 @@ pub(super) fn search(
 impl Searched {
     /// The likelier of a whole sentence and of what was found before.
     fn take(&mut self, whole: &Hypothesis, text: String, asked: usize) -> &Decoded {
-        let score = whole.log_probability / (whole.written.len() as f32).powf(LENGTH);
+        let score = whole.score();
         let new = Decoded {
             text,
             score,
@@ -182,6 +186,11 @@ impl Hypothesis {
     /// Of the logarithms of its tokens' probabilities.
     fn mean(&self) -> f32 {
         self.log_probability / self.written.len() as f32
+    }
+
+    /// What sentences of different lengths are compared by.
+    fn score(&self) -> f32 {
+        self.log_probability / (self.written.len() as f32).powf(LENGTH)
     }
 
     fn stops_between_words(&self) -> bool {
@@ -390,13 +399,14 @@ pub(super) mod tests {
         for (said, begun) in [
             ("lamp in de gang", true),
             ("lamp", true),
-            ("lamp in de ga", false),
+            ("la", false),
             ("lamp uit", false),
             ("nee", false),
             ("het weer", false),
         ] {
             let (mut toy, tokens) = Toy::hearing(said);
-            assert_eq!(search(&mut toy, &tokens, &phrases, NEAR).unwrap().begun, begun, "{said}");
+            let searched = search(&mut toy, &tokens, &phrases, NEAR).unwrap();
+            assert_eq!(searched.begun.is_some(), begun, "{said}");
         }
     }
 
