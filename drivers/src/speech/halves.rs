@@ -56,11 +56,12 @@ impl<C> Halves<C> {
         phrases: &Phrases,
     ) -> Result<(Understanding, Option<CutOff<C>>), SpeechError> {
         let mut begun = None;
-        if let Some((first, its)) = self.first.take().filter(|(first, _)| goes_on(first, turn)) {
+        let before = self.first.take().filter(|(first, _)| goes_on(first, turn));
+        if let Some((first, its)) = before {
             let whole = joined(&first, turn);
             let understanding = chain.understand(&whole, phrases)?;
             if understanding.heard() == Heard::Known {
-                let silent_ms = (turn.began - first.ended) / PER_MS;
+                let silent_ms = silent_ms(&first, turn);
                 let cut_off = CutOff { first: its, silent_ms, pause_ms: first.pause_ms };
                 return Ok((understanding, Some(cut_off)));
             }
@@ -104,10 +105,13 @@ pub fn understand_all(
     Ok(understood)
 }
 
+fn silent_ms(first: &Turn, second: &Turn) -> u64 {
+    second.began.saturating_sub(first.ended) / PER_MS
+}
+
 /// Whether a turn follows the half before it soon enough.
 fn goes_on(first: &Turn, turn: &Turn) -> bool {
-    let silent_ms = turn.began.saturating_sub(first.ended) / PER_MS;
-    silent_ms <= first.pause_ms + CONTINUES_WITHIN_MS
+    silent_ms(first, turn) <= first.pause_ms + CONTINUES_WITHIN_MS
         && first.sound_ms() + turn.sound_ms() <= WHOLE_MAX_MS
 }
 
@@ -128,8 +132,7 @@ fn is_call(text: &str, phrases: &Phrases) -> bool {
 
 /// One turn of two, with most of the silence between them taken out.
 fn joined(first: &Turn, second: &Turn) -> Turn {
-    let silent = samples_in(Duration::from_millis(first.pause_ms), RATE_HZ);
-    let voice = first.samples.len().saturating_sub(silent);
+    let voice = first.samples.len().saturating_sub(first.silence_after());
     let kept = first.samples.len().min(voice + samples_in(SILENCE, RATE_HZ));
     Turn {
         samples: [&first.samples[..kept], &second.samples].concat(),
@@ -156,8 +159,11 @@ mod tests {
 
     impl Recogniser for Listener {
         fn transcribe(&mut self, samples: &[f32], _: &Phrases) -> Result<Transcript, SpeechError> {
-            let runs = samples.chunk_by(|one, next| one == next).map(|run| run[0] as usize);
-            let words = runs.filter(|word| *word > 0).map(|word| WORDS[word - 1]);
+            let runs = samples.chunk_by(|one, next| one == next);
+            let words = runs.filter(|run| run[0] > 0.0).map(|run| {
+                assert_eq!(run.len(), RATE_HZ as usize, "no word loses its end");
+                WORDS[run[0] as usize - 1]
+            });
             let text = words.collect::<Vec<_>>().join(" ");
             let ours = ["Robin", "doe de lamp aan", "Robin doe de lamp aan"];
             let heard = if ours.contains(&&*text) { Heard::Known } else { Heard::Words };
@@ -183,14 +189,15 @@ mod tests {
             let places =
                 said.split(' ').map(|word| 1 + WORDS.iter().position(|w| *w == word).unwrap());
             let sound = places.flat_map(|place| vec![place as f32; RATE_HZ as usize]);
-            // A pause of a second ends a turn, and is kept.
-            let samples: Vec<f32> = sound.chain(vec![0.0; RATE_HZ as usize]).collect();
+            // A pause of two seconds ends a turn; less of it is kept, as by the ears.
+            let kept = 800 * PER_MS as usize;
+            let samples: Vec<f32> = sound.chain(vec![0.0; kept]).collect();
             let began = self.now + silent_ms * PER_MS;
-            self.now = began + samples.len() as u64 - u64::from(RATE_HZ);
+            self.now = began + (samples.len() - kept) as u64;
             let turn = Turn {
                 samples,
                 pauses_ms: Vec::new(),
-                pause_ms: 1_000,
+                pause_ms: 2_000,
                 began,
                 ended: self.now,
                 end: End::Pause,
@@ -208,19 +215,19 @@ mod tests {
     fn a_command_in_three_pieces_is_one_command() {
         let mut room = Room::new();
         assert_eq!(room.hears(5_000, "Robin"), ("Robin".to_owned(), Heard::Known, None));
-        assert_eq!(room.hears(1_800, "doe de"), ("doe de".to_owned(), Heard::Words, None));
-        let cut_off = CutOff { first: 5_000, silent_ms: 2_100, pause_ms: 1_000 };
+        assert_eq!(room.hears(2_300, "doe de"), ("doe de".to_owned(), Heard::Words, None));
+        let cut_off = CutOff { first: 5_000, silent_ms: 2_600, pause_ms: 2_000 };
         let whole = ("Robin doe de lamp aan".to_owned(), Heard::Known, Some(cut_off));
-        assert_eq!(room.hears(2_100, "lamp aan"), whole);
+        assert_eq!(room.hears(2_600, "lamp aan"), whole);
         assert_eq!(room.halves.patience(), None, "its sound is forgotten");
     }
 
     #[test]
     fn what_comes_later_or_is_of_no_sentence_of_ours_stands_by_itself() {
         for (first, silent_ms, second) in [
-            ("Robin doe", 2_600, "de lamp aan"),
-            ("Robin doe", 1_500, "regen"),
-            ("regen", 1_500, "doe de"),
+            ("Robin doe", 3_600, "de lamp aan"),
+            ("Robin doe", 2_500, "regen"),
+            ("regen", 2_500, "doe de"),
         ] {
             let mut room = Room::new();
             room.hears(5_000, first);
@@ -230,12 +237,12 @@ mod tests {
         let mut room = Room::new();
         room.hears(5_000, "Robin doe");
         let again = ("Robin doe de lamp aan".to_owned(), Heard::Known, None);
-        assert_eq!(room.hears(1_500, "Robin doe de lamp aan"), again);
+        assert_eq!(room.hears(2_500, "Robin doe de lamp aan"), again);
         room.hears(5_000, "doe de");
         assert_eq!(room.halves.patience(), Some(KEPT));
         room.halves.forget();
         assert_eq!(
-            room.hears(1_500, "lamp aan").1,
+            room.hears(2_500, "lamp aan").1,
             Heard::Words,
             "and nobody waits for it for ever"
         );

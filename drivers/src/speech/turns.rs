@@ -64,6 +64,11 @@ impl Turn {
         (self.ended - self.began) * 1_000 / u64::from(RATE_HZ)
     }
 
+    /// How much of its closing pause it holds, samples.
+    pub(super) fn silence_after(&self) -> usize {
+        ((self.pause_ms / FRAME_MS) as usize).min(POST_ROLL) * FRAME
+    }
+
     /// How much sound it holds, milliseconds.
     pub fn sound_ms(&self) -> u64 {
         self.samples.len() as u64 * 1_000 / u64::from(RATE_HZ)
