@@ -1,6 +1,6 @@
 //! The ears by themselves, for somebody who tries them: every stage of every turn, told as it
 //! happens. No home behind it, no loudspeaker; what is heard goes to whoever asked and is kept
-//! nowhere.
+//! nowhere, but for half of a sentence until the next turn.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, TrySendError, sync_channel};
@@ -10,6 +10,7 @@ use omzien_core::{Expects, Phrases};
 
 use super::SpeechError;
 use super::chain::{Chain, Understanding};
+use super::halves::Halves;
 use super::pace::Pace;
 use super::stages::ms;
 use super::turns::{Ears, Onset, Turn};
@@ -101,9 +102,10 @@ fn understand(
     phrases: &Phrases,
     tell: &(impl Fn(Live) + Sync),
 ) -> Result<(), SpeechError> {
+    let mut halves = Halves::default();
     while let Ok((turn, since)) = turns.recv() {
         let waited_ms = ms(since.elapsed());
-        let mut understanding = chain.understand(&turn, phrases)?;
+        let (mut understanding, _) = halves.understand(chain, &turn, (), phrases)?;
         understanding.stages.waited_ms = waited_ms;
         tell(Live::Understood(Box::new(understanding)));
     }
