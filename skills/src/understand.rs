@@ -100,9 +100,8 @@ impl Engine {
         let said = self.heard(text, vocabulary);
         let calls = self.is_call(&said, &tongue.calling, vocabulary, tongue);
         // "Robin, would you ..." that breaks off is a call as well; an answer keeps its politeness.
-        let breaks_off =
-            matches!(hearing.expectation.expects, Expects::Anything | Expects::Request)
-                && self.is_call(&said, &tongue.politeness, vocabulary, tongue);
+        let breaks_off = !hearing.expectation.expects.is_question()
+            && self.is_call(&said, &tongue.politeness, vocabulary, tongue);
         let (named, said) = self.without_companion(said, vocabulary, tongue);
         let plain = without(&said, &tongue.hesitation);
         let listener = Listener { engine: self, hearing, vocabulary, tongue, enabled, said: &said };

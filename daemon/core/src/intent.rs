@@ -207,6 +207,11 @@ impl Expects {
         Self::Name,
         Self::Request,
     ];
+
+    /// Whether a question stands: what is said then is its answer.
+    pub fn is_question(self) -> bool {
+        !matches!(self, Self::Anything | Self::Request)
+    }
 }
 
 /// What `Home` expects now. `question` counts up with each question, so a late answer is known.

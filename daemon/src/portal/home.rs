@@ -128,7 +128,7 @@ pub(super) fn main(portal: &Portal, token: &Token, told: Option<Told>) -> Main {
     let lines = ledger::worth_telling(&view.ledger);
     let (recent, earlier) = lines.split_at(lines.len().min(RECENT));
     // Called by its name it waits for words; on the page there is nothing to answer.
-    let asked = home.question().map(|open| open.expects).filter(|one| *one != Expects::Request);
+    let asked = home.question().map(|open| open.expects).filter(|one| one.is_question());
     let newest = page::last_said(&published, &view.ledger, |_, _| true);
     let question = asked.and_then(|_| question(&published, &view.ledger));
     let (said, since) = match question {

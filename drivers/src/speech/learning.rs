@@ -3,7 +3,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use omzien_core::{Expectation, Expects};
+use omzien_core::Expectation;
 
 use super::pace::Pace;
 use super::recogniser::Heard;
@@ -57,7 +57,7 @@ impl Learning {
         let mut pace = self.pace.lock().unwrap_or_else(PoisonError::into_inner);
         pace.learn(&spoken.turn.pauses_ms);
         let Spoken { turn, expectation, began_ms, ended_ms, .. } = spoken;
-        if nothing_was_asked(expectation.expects) {
+        if !expectation.expects.is_question() {
             return;
         }
         if let Some(before) = before.filter(|before| before.expectation == expectation) {
@@ -79,7 +79,7 @@ impl Learning {
         match spoken.heard {
             Heard::Known => true,
             Heard::Nothing => false,
-            Heard::Words if nothing_was_asked(spoken.expectation.expects) => false,
+            Heard::Words if !spoken.expectation.expects.is_question() => false,
             Heard::Words => {
                 if self.question != spoken.expectation.question {
                     (self.question, self.tries) = (spoken.expectation.question, 0);
@@ -91,13 +91,10 @@ impl Learning {
     }
 }
 
-/// Words are nobody's answer then, though they may be for us.
-fn nothing_was_asked(expects: Expects) -> bool {
-    matches!(expects, Expects::Anything | Expects::Request)
-}
-
 #[cfg(test)]
 mod tests {
+    use omzien_core::Expects;
+
     use super::*;
     use crate::speech::pace::PAUSE_MS;
     use crate::speech::turns::Onset;
