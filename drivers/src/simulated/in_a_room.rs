@@ -2,15 +2,17 @@
 //! tests; whatever goes wrong ends them.
 
 use std::io;
-use std::process::Command;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use super::virtual_card::{Room, VirtualCard};
+use super::virtual_card::{Room, STUMBLED, VirtualCard, punctual};
 use crate::sound::{Pcm, wav};
 
 /// A test in a room lasts some minutes of real time at most; one that hangs would hold up the rest.
 const TEST_MAX: Duration = Duration::from_secs(600);
+
+/// A test that failed in a room that stumbled says nothing; it is tried so often.
+const ROOMS_MAX: usize = 3;
 
 /// Sound is real time: two rooms at once starve each other on a small machine.
 static ONE_ROOM: Mutex<()> = Mutex::new(());
@@ -32,20 +34,24 @@ pub fn in_a_room(test: &str, body: impl FnOnce(Room)) {
     }
     // Free again whatever became of the test before.
     let _one = ONE_ROOM.lock().unwrap_or_else(PoisonError::into_inner);
-    let card = VirtualCard::start().expect("a virtual sound card; `make setup` installs it");
-    let output = Command::new(std::env::current_exe().expect("this test"))
-        .args([test, "--exact", "--nocapture"])
-        .envs(card.environment())
-        .output()
-        .expect("this test again");
-    let told = String::from_utf8_lossy(&output.stdout);
-    let complained = String::from_utf8_lossy(&output.stderr);
-    // One test, not none: a misspelt name would pass otherwise.
-    assert!(
-        output.status.success() && told.contains("1 passed"),
-        "in the room:\n{told}\n{complained}"
-    );
-    println!("{told}");
+    for room in 1..=ROOMS_MAX {
+        let card = VirtualCard::start().expect("a virtual sound card; `make setup` installs it");
+        let output = punctual(std::env::current_exe().expect("this test"))
+            .args([test, "--exact", "--nocapture"])
+            .envs(card.environment())
+            .output()
+            .expect("this test again");
+        let told = String::from_utf8_lossy(&output.stdout);
+        let complained = String::from_utf8_lossy(&output.stderr);
+        // One test, not none: a misspelt name would pass otherwise.
+        if output.status.success() && told.contains("1 passed") {
+            println!("{told}");
+            return;
+        }
+        println!("in room {room}:\n{told}\n{complained}");
+        assert!(complained.contains(STUMBLED), "it failed in an even room; see above");
+    }
+    panic!("the machine is too busy for sound: {ROOMS_MAX} rooms stumbled");
 }
 
 impl Room {

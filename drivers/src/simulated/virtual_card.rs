@@ -7,9 +7,10 @@
 //! [`VirtualCard::environment`]. The child takes hold of the room with [`Room::inherited`].
 
 use std::collections::VecDeque;
-use std::io::{self, Read, Write};
+use std::ffi::OsStr;
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::Path;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, ChildStderr, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -24,6 +25,16 @@ const LOOK: Duration = Duration::from_millis(50);
 /// How much of its echo a room holds ready: a busy machine that comes later moves the echo. It is
 /// late by as much.
 const WALLS_AHEAD_MS: u32 = 200;
+
+/// What is written to the terminal when a room's echo came too late after all: the machine was
+/// held up for longer than [`WALLS_AHEAD_MS`], and for a moment no room of stone was like it.
+pub const STUMBLED: &str = "the room stumbled: its echo came late";
+
+/// A sound is due now; whatever else the machine does can wait. Where that is not allowed it is
+/// not done, and nothing else changes.
+const PUNCTUAL: [&str; 2] = ["-n", "-10"];
+
+const PACKAGES: &str = "Debian packages pulseaudio, pulseaudio-utils, libasound2-plugins";
 
 /// What the environment names; the first is how a child knows that it is in a room.
 const SERVER: &str = "PULSE_SERVER";
@@ -92,7 +103,7 @@ impl Server {
         let socket = path("socket");
         let door = "load-module module-native-protocol-unix auth-anonymous=1 socket";
         std::fs::write(path("server.pa"), format!("{SCRIPT}{door}={}\n", socket.display()))?;
-        let server = Command::new("pulseaudio")
+        let server = punctual("pulseaudio")
             .args(["-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no"])
             // A real-time thread that comes late on a busy machine is ended by its kernel.
             .args(["--realtime=no", "--high-priority=no", "-F"])
@@ -122,7 +133,8 @@ impl Server {
             }
             if start.elapsed() > START_MAX || self.0.try_wait()?.is_some() {
                 let log = std::fs::read_to_string(folder.join("log")).unwrap_or_default();
-                return Err(io::Error::other(format!("pulseaudio did not start: {log}")));
+                let message = format!("pulseaudio did not start: {log}; needs the {PACKAGES}");
+                return Err(io::Error::other(message));
             }
             std::thread::sleep(LOOK);
         }
@@ -246,10 +258,14 @@ impl Room {
         let missing = || io::Error::other("no pipe");
         let mut player = self
             .raw("pacat", "room", WALLS_AHEAD_MS)
+            .arg("--verbose")
             .stdin(Stdio::piped())
+            .stderr(Stdio::piped())
             .spawn()
             .map_err(|error| named("pacat", error))?;
         let mut walls = player.stdin.take().ok_or_else(missing)?;
+        let told = player.stderr.take().ok_or_else(missing)?;
+        std::thread::spawn(|| tell_of_stumbles(told));
         // What was recorded before there is a player would be late by that much for ever.
         self.wait_for_a_player()?;
         let mut recorder = self
@@ -324,7 +340,7 @@ impl Room {
     }
 
     fn command(&self, program: &str) -> Command {
-        let mut command = Command::new(program);
+        let mut command = punctual(program);
         command.env(SERVER, &self.server).stdin(Stdio::null()).stderr(Stdio::null());
         command
     }
@@ -437,6 +453,21 @@ impl Heard {
     }
 }
 
+/// Until the player ends.
+fn tell_of_stumbles(told: ChildStderr) {
+    let lines = BufReader::new(told).split(b'\n').map_while(Result::ok);
+    for _ in lines.filter(|line| String::from_utf8_lossy(line).contains("underrun")) {
+        eprintln!("{STUMBLED}");
+    }
+}
+
+/// Starts a program with sound to make before whatever else the machine does.
+pub(super) fn punctual(program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new("nice");
+    command.args(PUNCTUAL).arg(program);
+    command
+}
+
 fn pcm(bytes: &[u8]) -> Pcm {
     let sample = |pair: &[u8]| f32::from(i16::from_le_bytes([pair[0], pair[1]])) / 32_768.0;
     Pcm { samples: bytes.chunks_exact(2).map(sample).collect(), rate_hz: RATE_HZ }
@@ -450,6 +481,5 @@ fn done(program: &str, status: io::Result<ExitStatus>) -> io::Result<()> {
 }
 
 fn named(program: &str, error: io::Error) -> io::Error {
-    let packages = "Debian packages pulseaudio, pulseaudio-utils, libasound2-plugins";
-    io::Error::new(error.kind(), format!("cannot start {program} ({error}); needs the {packages}"))
+    io::Error::new(error.kind(), format!("cannot start {program} ({error}); needs the {PACKAGES}"))
 }
