@@ -202,6 +202,8 @@ struct Asked<'a> {
     state: &'a mut WhisperState,
     preamble: &'a [Token],
     vocabulary: usize,
+    /// How many tokens it can be asked about at once.
+    room: usize,
     threads: u8,
     remembered: Vec<Token>,
     answers: HashMap<Vec<Token>, Vec<f32>>,
@@ -215,11 +217,12 @@ impl<'a> Asked<'a> {
         preamble: &'a [Token],
         threads: u8,
     ) -> Self {
-        let vocabulary = usize::try_from(context.n_vocab()).unwrap_or_default();
+        let size = |tokens| usize::try_from(tokens).unwrap_or_default();
         Self {
             state,
             preamble,
-            vocabulary,
+            vocabulary: size(context.n_vocab()),
+            room: size(context.n_text_ctx()),
             threads,
             remembered: Vec::new(),
             answers: HashMap::new(),
@@ -230,6 +233,11 @@ impl<'a> Asked<'a> {
 impl Asked<'_> {
     fn ask(&mut self, said: &[Token]) -> Result<Vec<f32>, SpeechError> {
         let tokens: Vec<Token> = self.preamble.iter().chain(said).copied().collect();
+        if tokens.len() > self.room {
+            // whisper.cpp would end the whole program.
+            let why = format!("asked about {} tokens of {}", tokens.len(), self.room);
+            return Err(SpeechError::Recogniser { why });
+        }
         let shared = tokens.iter().zip(&self.remembered).take_while(|(a, b)| a == b).count();
         // The last token is read by itself: the answer to several is that of the first.
         let last = tokens.len() - 1;
@@ -278,7 +286,8 @@ impl Recogniser for Whisper {
         state.full(parameters, &samples).map_err(failed)?;
         let mut model = Asked::new(context, state, preamble, threads);
         let start = Instant::now();
-        let Searched { found, begun } = decoding::along(&mut model, tokens, phrases)?;
+        let longest = tokens_max(seconds);
+        let Searched { found, begun } = decoding::along(&mut model, tokens, phrases, longest)?;
         let mut along = start.elapsed();
         let found = match found {
             Some(found) if found.is_clear() && fills(&found.text, seconds) => {
@@ -286,7 +295,7 @@ impl Recogniser for Whisper {
             }
             other => other,
         };
-        let written = decoding::write(&mut model, tokens, tokens_max(seconds))?;
+        let written = decoding::write(&mut model, tokens, longest)?;
         let start = Instant::now();
         let found = decoding::likelier(&mut model, tokens, phrases, found, &written.text)?;
         along += start.elapsed();
@@ -380,7 +389,7 @@ fn positions(seconds: f32) -> usize {
     (wanted.ceil() as usize).next_multiple_of(64).clamp(POSITIONS_MIN, POSITIONS_MAX)
 }
 
-/// How much is written of a turn.
+/// How much is written of a turn, freely or along.
 fn tokens_max(seconds: f32) -> usize {
     ((seconds * TOKENS_PER_S as f32) as usize).clamp(TOKENS_MIN, TOKENS_MAX)
 }

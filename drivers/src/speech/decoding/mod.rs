@@ -21,13 +21,15 @@ use super::SpeechError;
 /// So many sentences near the one that was written freely are looked at.
 const NEAR: usize = 12;
 
-/// The sentence of the graph that the model finds likeliest, and whether one was begun.
+/// The sentence of the graph that the model finds likeliest, of at most so many tokens, and
+/// whether one was begun.
 pub(super) fn along(
     model: &mut dyn NextToken,
     tokens: &Tokens,
     phrases: &Phrases,
+    longest: usize,
 ) -> Result<Searched, SpeechError> {
-    search::search(model, tokens, phrases, search::ALONG)
+    search::search(model, tokens, phrases, search::ALONG.up_to(longest))
 }
 
 /// The likelier of the one that was found along the graph and of those that are spelt like what

@@ -19,13 +19,24 @@ pub(super) struct Bounds {
     asked_a_token: usize,
     /// How many half-written sentences of one length are written on.
     width: usize,
+    /// Sentences of more tokens are not written on: the graph has rings ("Robin, Robin, …"), and
+    /// a model that is fond of one would go round for ever.
+    longest: usize,
+}
+
+impl Bounds {
+    pub(super) fn up_to(self, longest: usize) -> Self {
+        Self { longest, ..self }
+    }
 }
 
 /// Among all sentences: clear speech is followed in one question a token, and what gets stuck is
 /// found by its spelling, or not at all.
-pub(super) const ALONG: Bounds = Bounds { asked: 8, asked_a_token: 2, width: 6 };
+pub(super) const ALONG: Bounds =
+    Bounds { asked: 8, asked_a_token: 2, width: 6, longest: usize::MAX };
 /// Among a few: each of them in two spellings.
-pub(super) const NEAR: Bounds = Bounds { asked: 60, asked_a_token: 0, width: 24 };
+pub(super) const NEAR: Bounds =
+    Bounds { asked: 60, asked_a_token: 0, width: 24, longest: usize::MAX };
 
 /// Worth of a token that is written: without it short sentences win by saying less.
 const WORTH: f32 = 1.0;
@@ -124,7 +135,7 @@ pub(super) fn search(
             break;
         }
         let width = widths.entry(hypothesis.written.len()).or_default();
-        if *width == bounds.width {
+        if *width == bounds.width || hypothesis.written.len() >= bounds.longest {
             continue;
         }
         *width += 1;
@@ -414,6 +425,18 @@ pub(super) mod tests {
     fn a_sentence_that_is_left_out_is_not_found() {
         let phrases = Phrases::of(["lamp aan", "lamp aap"]).without(["Lamp aan."]);
         assert_eq!(search_for("lamp aan", &phrases).unwrap().text, "lamp aap");
+    }
+
+    #[test]
+    fn a_name_that_is_heard_for_ever_is_followed_within_the_bounds() {
+        let mut phrases = Phrases::of(["lamp aan"]);
+        let named = phrases.word(Place::START, "Robin");
+        phrases.step(named, Step::Nothing, Place::START);
+        phrases.end(named);
+        let (mut toy, tokens) = Toy::hearing(&"Robin, ".repeat(500));
+        let found = search(&mut toy, &tokens, &phrases, ALONG.up_to(24)).unwrap().found;
+        assert!(toy.asked <= 8 + 2 * 24, "{}", toy.asked);
+        assert!(found.is_none(), "{found:?}: this one never came to an end");
     }
 
     #[test]
