@@ -7,6 +7,7 @@
 //! with its own voice taken out of what it hears; whoever speaks over it is heard.
 
 mod ability;
+mod asked;
 mod backlog;
 pub mod chain;
 pub mod confirm;

@@ -1,7 +1,7 @@
 //! Words out of a turn of sound, behind a trait; and Whisper behind that. Nothing is kept between
 //! two turns, and no word leaves this file but in the transcript.
 
-use std::collections::HashMap;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::thread::available_parallelism;
 use std::time::{Duration, Instant};
@@ -9,11 +9,12 @@ use std::time::{Duration, Instant};
 use omzien_core::{Language, Phrases};
 use whisper_rs::{
     FullParams, SamplingStrategy, WhisperContext, WhisperContextParameters, WhisperError,
-    WhisperState, get_lang_id, install_logging_hooks,
+    WhisperState, get_lang_id, get_lang_max_id, install_logging_hooks,
 };
 
 use super::SpeechError;
-use super::decoding::{self, Decoded, NextToken, Searched, Token, Tokens, Written};
+use super::asked::{Asked, Preamble};
+use super::decoding::{self, Decoded, Searched, Token, Tokens, Written};
 use super::gate::{self, Candidate};
 use super::ggml;
 use crate::sound::RATE_HZ;
@@ -110,8 +111,11 @@ struct Loaded {
     context: WhisperContext,
     state: WhisperState,
     tokens: Tokens,
-    /// What stands before every transcript: language, task, no times.
-    preamble: Vec<Token>,
+    preamble: Preamble,
+    /// That of the other language that the companion knows.
+    other: Preamble,
+    /// Of all languages that the model knows.
+    languages: Range<Token>,
 }
 
 impl Whisper {
@@ -181,93 +185,17 @@ impl Loaded {
         let bytes = |token| context.token_to_bytes(token).map(<[u8]>::to_vec);
         let words: Result<Vec<_>, _> = (0..context.token_eot()).map(bytes).collect();
         let tokens = Tokens::new(words.map_err(bad)?);
-        let spoken = get_lang_id(code(language)).unwrap_or_default();
-        let preamble = vec![
-            context.token_sot(),
-            context.token_lang(spoken),
-            context.token_transcribe(),
-            context.token_not(),
-        ];
-        Ok(Self { context, state, tokens, preamble })
+        let preamble = |language| {
+            let language = context.token_lang(get_lang_id(code(language)).unwrap_or_default());
+            [context.token_sot(), language, context.token_transcribe(), context.token_not()]
+        };
+        let (own, other) = (preamble(language), preamble(other_than(language)));
+        let languages = context.token_lang(0)..context.token_lang(get_lang_max_id()) + 1;
+        Ok(Self { state, tokens, preamble: own, other, languages, context })
     }
 }
 
-/// Questions about one turn whose answers are kept (some 200 kB each): what is searched, written
-/// and compared with what was written begins alike.
-const ANSWERS_MAX: usize = 48;
-
-/// The model's memory of what it was asked: nothing is asked twice, and what two questions share
-/// is not read again.
-struct Asked<'a> {
-    state: &'a mut WhisperState,
-    preamble: &'a [Token],
-    vocabulary: usize,
-    /// How many tokens it can be asked about at once.
-    room: usize,
-    threads: u8,
-    remembered: Vec<Token>,
-    answers: HashMap<Vec<Token>, Vec<f32>>,
-}
-
-impl<'a> Asked<'a> {
-    /// About the turn that `state` listened to last.
-    fn new(
-        context: &WhisperContext,
-        state: &'a mut WhisperState,
-        preamble: &'a [Token],
-        threads: u8,
-    ) -> Self {
-        let size = |tokens| usize::try_from(tokens).unwrap_or_default();
-        Self {
-            state,
-            preamble,
-            vocabulary: size(context.n_vocab()),
-            room: size(context.n_text_ctx()),
-            threads,
-            remembered: Vec::new(),
-            answers: HashMap::new(),
-        }
-    }
-}
-
-impl Asked<'_> {
-    fn ask(&mut self, said: &[Token]) -> Result<Vec<f32>, SpeechError> {
-        let tokens: Vec<Token> = self.preamble.iter().chain(said).copied().collect();
-        if tokens.len() > self.room {
-            // whisper.cpp would end the whole program.
-            let why = format!("asked about {} tokens of {}", tokens.len(), self.room);
-            return Err(SpeechError::Recogniser { why });
-        }
-        let shared = tokens.iter().zip(&self.remembered).take_while(|(a, b)| a == b).count();
-        // The last token is read by itself: the answer to several is that of the first.
-        let last = tokens.len() - 1;
-        let shared = shared.min(last);
-        let threads = usize::from(self.threads);
-        let mut read = |from, until| self.state.decode(&tokens[from..until], from, threads);
-        if shared < last {
-            read(shared, last).map_err(failed)?;
-        }
-        read(last, last + 1).map_err(failed)?;
-        self.remembered = tokens;
-        let logits = self.state.get_logits().map_err(failed)?;
-        Ok(logits[logits.len().saturating_sub(self.vocabulary)..].to_vec())
-    }
-}
-
-impl NextToken for Asked<'_> {
-    fn after(&mut self, said: &[Token]) -> Result<&[f32], SpeechError> {
-        if !self.answers.contains_key(said) {
-            let answer = self.ask(said)?;
-            if self.answers.len() == ANSWERS_MAX {
-                self.answers.clear();
-            }
-            self.answers.insert(said.to_vec(), answer);
-        }
-        Ok(&self.answers[said])
-    }
-}
-
-fn failed(error: WhisperError) -> SpeechError {
+pub(super) fn failed(error: WhisperError) -> SpeechError {
     SpeechError::Recogniser { why: error.to_string() }
 }
 
@@ -281,10 +209,11 @@ impl Recogniser for Whisper {
         let seconds = samples.len() as f32 / RATE_HZ as f32;
         samples.resize(samples.len().max(SHORTEST), 0.0);
         let (parameters, threads) = (self.parameters(seconds), self.threads);
-        let Loaded { context, state, tokens, preamble } = self.loaded()?;
+        let Loaded { context, state, tokens, preamble, other, languages } = self.loaded()?;
         // whisper.cpp reads less than thirty seconds only where it also writes: a token, unused.
         state.full(parameters, &samples).map_err(failed)?;
         let mut model = Asked::new(context, state, preamble, threads);
+        let is_other = model.is_rather(other, languages)?;
         let start = Instant::now();
         let longest = tokens_max(seconds);
         let Searched { found, begun } = decoding::along(&mut model, tokens, phrases, longest)?;
@@ -295,6 +224,11 @@ impl Recogniser for Whisper {
             }
             other => other,
         };
+        if is_other {
+            let mut model = Asked::new(context, state, other, threads);
+            let written = decoding::write(&mut model, tokens, longest)?;
+            return Ok(Transcript { along, ..judge(written, None, seconds, phrases) });
+        }
         let written = decoding::write(&mut model, tokens, longest)?;
         let start = Instant::now();
         let found = decoding::likelier(&mut model, tokens, phrases, found, &written.text)?;
@@ -380,6 +314,13 @@ fn code(language: Language) -> &'static str {
     match language {
         Language::Nl => "nl",
         Language::En => "en",
+    }
+}
+
+fn other_than(language: Language) -> Language {
+    match language {
+        Language::Nl => Language::En,
+        Language::En => Language::Nl,
     }
 }
 
