@@ -4,15 +4,30 @@
 
 #![allow(clippy::unwrap_used)]
 
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
+
+fn live() -> Output {
+    Command::new(env!("CARGO_BIN_EXE_omzien"))
+        .arg("demo")
+        .env("OMZIEN_LOG", "warn")
+        .stdin(Stdio::null())
+        .output()
+        .unwrap()
+}
+
+/// A machine that is held up for some seconds loses its sound card, virtual as it is, and a day on
+/// which nobody can be heard ends there.
+fn was_deaf(day: &Output) -> bool {
+    !day.status.success() && String::from_utf8_lossy(&day.stderr).contains("it cannot hear")
+}
 
 #[test]
 fn one_day_of_the_example_home_is_lived_as_promised() {
-    let day = Command::new(env!("CARGO_BIN_EXE_omzien"))
-        .arg("demo")
-        .stdin(Stdio::null())
-        .output()
-        .unwrap();
+    let mut day = live();
+    if was_deaf(&day) {
+        println!("once more, after {}", String::from_utf8_lossy(&day.stderr));
+        day = live();
+    }
     let told = String::from_utf8_lossy(&day.stdout);
     let complained = String::from_utf8_lossy(&day.stderr);
     assert!(day.status.success(), "`make setup` installs what it needs\n{told}\n{complained}");
