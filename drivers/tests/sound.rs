@@ -319,19 +319,19 @@ fn a_recording_is_understood() {
     assert!(transcription.wall_s > 0.0);
 }
 
-/// Dutch ears made "please coil" and worse of it, or one of their own sentences.
+/// By likelihood along what can be said alone, Dutch ears took it for "ik heb geen hulp nodig".
 #[test]
 fn another_language_is_written_as_it_is_and_taken_for_no_sentence_of_ours() {
     let dutch = Whisper::find(&model(), Language::Nl, Some(1)).unwrap();
     let mut chain = Chain::new(None, Box::new(dutch));
-    let phrases = Phrases::of(["Robin, bel mijn dochter", "Robin, wie is mijn dochter"]);
+    let phrases = Phrases::of(["Robin, bel mijn dochter", "Robin, ik heb geen hulp nodig"]);
     let mut heard = |sentence: &str, language: Language| {
         let said = voice().synthesise(sentence, language).unwrap();
         plain(&transcribe_file(saved(&said).path(), &mut chain, &phrases).unwrap().text)
     };
     assert_eq!(heard("Robin, bel mijn dochter.", Language::Nl), "robin bel mijn dochter");
-    let foreign = heard("Robin, please call my daughter.", Language::En);
-    assert!(foreign.starts_with("robin please"), "{foreign}");
+    let foreign = heard("Robin, I do not feel well today.", Language::En);
+    assert!(foreign.starts_with("robin i do not"), "{foreign}");
 }
 
 /// By its likelihoods alone the model takes the "no" in each of them for the whole sentence.

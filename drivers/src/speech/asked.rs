@@ -31,8 +31,8 @@ pub(super) struct Asked<'a> {
     state: &'a mut WhisperState,
     preamble: &'a Preamble,
     vocabulary: usize,
-    /// How many tokens it can be asked about at once.
-    room: usize,
+    /// It can be asked about so many at once.
+    tokens_max: usize,
     threads: u8,
     remembered: Vec<Token>,
     /// What was asked, and the answer; the last that was needed first.
@@ -52,7 +52,7 @@ impl<'a> Asked<'a> {
             state,
             preamble,
             vocabulary: size(context.n_vocab()),
-            room: size(context.n_text_ctx()),
+            tokens_max: size(context.n_text_ctx()),
             threads,
             remembered: Vec::new(),
             answers: VecDeque::new(),
@@ -76,9 +76,9 @@ impl Asked<'_> {
     }
 
     fn ask(&mut self, tokens: Vec<Token>) -> Result<Vec<f32>, SpeechError> {
-        if tokens.len() > self.room {
+        if tokens.len() > self.tokens_max {
             // whisper.cpp would end the whole program.
-            let why = format!("asked about {} tokens of {}", tokens.len(), self.room);
+            let why = format!("asked about {} tokens of {}", tokens.len(), self.tokens_max);
             return Err(SpeechError::Recogniser { why });
         }
         let shared = tokens.iter().zip(&self.remembered).take_while(|(a, b)| a == b).count();
