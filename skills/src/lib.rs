@@ -140,6 +140,13 @@ impl Skills {
         &self.all.skills
     }
 
+    /// What Home Assistant calls an intent, given as `skill.intent`, where it has one for the same.
+    pub fn equivalent(&self, intent: &str) -> Option<&str> {
+        let (skill, intent) = intent.rsplit_once('.')?;
+        let skill = self.all.skills.iter().find(|known| known.name == skill)?;
+        skill.manifest.intents.get(intent)?.equivalent.as_deref()
+    }
+
     /// What the resident meant; `None` if it was not said to us: a television, a telephone call.
     /// A cry for help is always for us. Never panics; a sentence of any length takes bounded time.
     pub fn understand(

@@ -99,6 +99,9 @@ pub enum Touches {
 #[serde(deny_unknown_fields)]
 pub(crate) struct IntentRule {
     pub(crate) means: Means,
+    /// What Home Assistant calls the same, where it has an intent for it.
+    #[serde(default)]
+    pub(crate) equivalent: Option<String>,
     #[serde(default)]
     pub(crate) found: Found,
     #[serde(default)]

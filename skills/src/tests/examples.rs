@@ -34,3 +34,18 @@ fn help_and_talk_listen_in_every_home() {
         assert_eq!(*enabled, wanted, "{}", skill.name);
     }
 }
+
+#[test]
+fn what_home_assistant_has_too_is_found_by_the_name_of_the_intent() {
+    let skills = built_in();
+    assert_eq!(skills.equivalent("lights.on"), Some("HassTurnOn"));
+    assert_eq!(skills.equivalent("talk.repeat"), None);
+    assert_eq!(skills.equivalent("nothing"), None);
+    let equivalents = skills.list().iter().flat_map(|skill| {
+        skill.manifest.intents.values().filter_map(|rule| rule.equivalent.as_deref())
+    });
+    for name in equivalents {
+        let known = name.strip_prefix("Hass").is_some_and(|rest| !rest.is_empty());
+        assert!(known && name.chars().all(char::is_alphanumeric), "{name}");
+    }
+}
