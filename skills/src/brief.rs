@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use omzien_core::device::Power;
 use omzien_core::intent::{Given, Lights, When};
+use omzien_core::lists::{ListName, ListWish};
+use omzien_core::timer::{TimerChange, TimerWish, WhichTimer};
 use omzien_core::{Intent, MannerChange};
 
 /// A meaning in one short line: `on kitchen_lamp`, `remind "the oven" in 600s`.
@@ -33,6 +35,9 @@ pub fn brief(intent: &Intent) -> String {
         Intent::Person(contact) => format!("person {contact}"),
         Intent::ListReminders => "reminders?".into(),
         Intent::CancelReminders => "cancel reminders".into(),
+        Intent::Words { things, .. } => format!("words {things:?}"),
+        Intent::List { list, wish } => self::list(*list, wish),
+        Intent::Timer(wish) => timer(wish),
         Intent::Tell { contact, words } => format!("tell {contact} {words:?}"),
         Intent::TellWhom { words } => format!("tell whom? {words:?}"),
         Intent::AskTold { contact: Some(contact) } => format!("told {contact}?"),
@@ -58,6 +63,51 @@ pub fn brief(intent: &Intent) -> String {
         }
         Intent::NotUnderstood => "?".into(),
     }
+}
+
+fn list(list: ListName, wish: &ListWish) -> String {
+    let name = match list {
+        ListName::Shopping => "shopping",
+        ListName::ToDo => "to do",
+    };
+    match wish {
+        ListWish::Add(things) => format!("{name} + {things:?}"),
+        ListWish::TakeOff(things) => format!("{name} - {things:?}"),
+        ListWish::Read => format!("{name}?"),
+        ListWish::Ask(things) => format!("{name}? {things:?}"),
+        ListWish::Clear => format!("clear {name}"),
+    }
+}
+
+fn timer(wish: &TimerWish) -> String {
+    match wish {
+        TimerWish::Start { name, length } => {
+            let length = length.map_or("?".into(), seconds);
+            let name = name.as_ref().map(|name| format!(" {name:?}")).unwrap_or_default();
+            format!("timer {length}{name}")
+        }
+        TimerWish::StopAll { room: None } => "stop timers".into(),
+        TimerWish::StopAll { room: Some(room) } => format!("stop timers {room}"),
+        TimerWish::Change { which, change } => {
+            let change = match change {
+                TimerChange::Stop => "stop timer".into(),
+                TimerChange::Pause => "pause timer".into(),
+                TimerChange::GoOn => "resume timer".into(),
+                TimerChange::Tell => "timer?".into(),
+                TimerChange::Add(length) => format!("timer +{}", seconds(*length)),
+                TimerChange::TakeOff(length) => format!("timer -{}", seconds(*length)),
+            };
+            format!("{change}{}", which_timer(which))
+        }
+    }
+}
+
+fn which_timer(which: &WhichTimer) -> String {
+    let WhichTimer { name, length, room } = which;
+    let name = name.as_ref().map(|name| format!(" {name:?}"));
+    let length = length.map(|length| format!(" of {}", seconds(length)));
+    let room = room.as_ref().map(|room| format!(" in {room}"));
+    [name, length, room].into_iter().flatten().collect()
 }
 
 fn lights(lights: &Lights) -> String {

@@ -15,4 +15,15 @@ macro_rules! folders {
     };
 }
 
-folders!["help", "check-in", "reminder", "lights", "time", "talk", "circle", "technique"];
+folders![
+    "help",
+    "check-in",
+    "reminder",
+    "lights",
+    "time",
+    "timer",
+    "shopping",
+    "talk",
+    "circle",
+    "technique",
+];

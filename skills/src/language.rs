@@ -50,6 +50,8 @@ pub(crate) struct Tongue {
     pub(crate) all_lights: Vec<String>,
     /// The lamps here.
     pub(crate) these_lights: Vec<String>,
+    /// Between the things of a list.
+    pub(crate) and: Vec<Vec<String>>,
     /// "Mijn" as the companion says it back.
     pub(crate) turned: Vec<(String, String)>,
     /// What a slot of no names is filled with when sentences are listed.
@@ -115,6 +117,7 @@ struct Raw {
     within: Vec<String>,
     all_lights: Vec<String>,
     these_lights: Vec<String>,
+    and: Vec<String>,
     turned: Vec<(String, String)>,
     said: RawSaid,
     speakable: Speakable,
@@ -174,6 +177,7 @@ impl Tongue {
             within: raw.within,
             all_lights: raw.all_lights,
             these_lights: raw.these_lights,
+            and: lists(&raw.and),
             turned: raw.turned,
             said: raw.said.read(),
             speakable: raw.speakable,
@@ -198,7 +202,7 @@ impl Tongue {
     pub(crate) fn said(&self, kind: SlotKind) -> &[Vec<Node>] {
         match kind {
             SlotKind::When => &self.said.when,
-            SlotKind::Duration => &self.said.duration,
+            SlotKind::Duration | SlotKind::By => &self.said.duration,
             SlotKind::Number => &self.said.number,
             SlotKind::Words
             | SlotKind::Light

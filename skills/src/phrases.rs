@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use omzien_core::{Expectation, Language, Phrases, Place, Step};
+use omzien_core::{Expectation, Expects, Language, Phrases, Place, Step};
 
 use crate::language::{self, Tongue};
 use crate::lists::Lists;
@@ -46,6 +46,9 @@ pub(crate) fn phrases(
     // A recogniser that has time for cries alone is told no more.
     if meanings.iter().any(|sentences| sentences.rule.means != Means::Help) {
         graph.call();
+    }
+    if expectation.expects == Expects::Words {
+        graph.own_words();
     }
     graph.finish()
 }
@@ -120,6 +123,11 @@ impl<'a> Graph<'a> {
         self.phrases.step(end, Step::Nothing, to);
     }
 
+    /// Anything is an answer.
+    fn own_words(&mut self) {
+        self.phrases.step(Place::START, Step::OwnWords, self.answered);
+    }
+
     /// The companion's name is a sentence by itself, and with a word that calls beside it.
     fn call(&mut self) {
         let name = self.vocabulary.companion_spoken();
@@ -178,7 +186,7 @@ impl<'a> Graph<'a> {
             SlotKind::Room => self.names(vocabulary.room_samples(), from),
             SlotKind::Device => self.names(vocabulary.device_samples(), from),
             SlotKind::List(list) => self.names(lists.forms(list), from),
-            SlotKind::When | SlotKind::Duration | SlotKind::Number => {
+            SlotKind::When | SlotKind::Duration | SlotKind::By | SlotKind::Number => {
                 let after = self.phrases.place();
                 for template in tongue.said(kind) {
                     let end = self.nodes(template, from);

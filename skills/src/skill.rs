@@ -90,6 +90,10 @@ pub enum Touches {
     Circle,
     /// Keeps reminders.
     Reminders,
+    /// Keeps timers.
+    Timers,
+    /// Keeps lists.
+    Lists,
     /// Opens and closes the microphone.
     Microphone,
 }
@@ -155,6 +159,20 @@ pub(crate) enum Means {
     Person,
     ListReminders,
     CancelReminders,
+    Words,
+    AddToList,
+    TakeOffList,
+    ReadList,
+    AskList,
+    ClearList,
+    StartTimer,
+    StopTimer,
+    StopTimers,
+    PauseTimer,
+    ResumeTimer,
+    AskTimer,
+    LengthenTimer,
+    ShortenTimer,
     Tell,
     TellWhom,
     AskTold,
@@ -176,6 +194,8 @@ impl Means {
     /// May a sentence of this meaning be understood as that?
     pub(crate) fn allows(self, intent: &omzien_core::Intent) -> bool {
         use omzien_core::device::Power;
+        use omzien_core::lists::ListWish;
+        use omzien_core::timer::{TimerChange, TimerWish};
         use omzien_core::{Intent, MannerChange};
         match intent {
             Intent::Yes => self == Self::Yes,
@@ -196,6 +216,23 @@ impl Means {
             Intent::Person(_) => self == Self::Person,
             Intent::ListReminders => self == Self::ListReminders,
             Intent::CancelReminders => self == Self::CancelReminders,
+            Intent::List { wish, .. } => match wish {
+                ListWish::Add(_) => self == Self::AddToList,
+                ListWish::TakeOff(_) => self == Self::TakeOffList,
+                ListWish::Read => self == Self::ReadList,
+                ListWish::Ask(_) => self == Self::AskList,
+                ListWish::Clear => self == Self::ClearList,
+            },
+            Intent::Timer(TimerWish::Start { .. }) => self == Self::StartTimer,
+            Intent::Timer(TimerWish::StopAll { .. }) => self == Self::StopTimers,
+            Intent::Timer(TimerWish::Change { change, .. }) => match change {
+                TimerChange::Stop => self == Self::StopTimer,
+                TimerChange::Pause => self == Self::PauseTimer,
+                TimerChange::GoOn => self == Self::ResumeTimer,
+                TimerChange::Tell => self == Self::AskTimer,
+                TimerChange::Add(_) => self == Self::LengthenTimer,
+                TimerChange::TakeOff(_) => self == Self::ShortenTimer,
+            },
             Intent::Tell { .. } => self == Self::Tell,
             Intent::TellWhom { .. } => self == Self::TellWhom,
             Intent::AskTold { .. } => self == Self::AskTold,
@@ -209,6 +246,7 @@ impl Means {
             Intent::Speak(MannerChange::Faster) => self == Self::Faster,
             Intent::Cancel => self == Self::Cancel,
             Intent::Skill { .. } => self == Self::Answer,
+            Intent::Words { .. } => self == Self::Words,
             Intent::Called | Intent::NotUnderstood => false,
         }
     }

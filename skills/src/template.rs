@@ -26,6 +26,8 @@ pub(crate) enum SlotKind {
     When,
     /// A length of time.
     Duration,
+    /// A length of time by which something changes; {duration} beside it is how long it is.
+    By,
     /// A room of the home.
     Room,
     /// A device of the home, whatever it can do.
@@ -48,6 +50,7 @@ impl SlotKind {
         ("number", Self::Number),
         ("when", Self::When),
         ("duration", Self::Duration),
+        ("by", Self::By),
         ("words", Self::Words),
     ];
 
@@ -62,6 +65,7 @@ impl SlotKind {
             | Self::Number
             | Self::When
             | Self::Duration
+            | Self::By
             | Self::Words => {
                 let row = Self::TABLE.iter().find(|(_, kind)| *kind == self);
                 row.map_or("", |(name, _)| name)

@@ -13,6 +13,15 @@ pub(crate) struct Token {
     pub(crate) raw: String,
     /// As it is compared.
     pub(crate) norm: String,
+    /// What is written before it.
+    pub(crate) before: Before,
+}
+
+/// What stands between a word and the one before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Before {
+    Space,
+    Comma,
 }
 
 /// The words of a text, in order. Everything that is no letter or digit separates, but for the
@@ -22,6 +31,7 @@ pub(crate) fn tokens(text: &str) -> Vec<Token> {
     let mut raw = String::new();
     let mut letters = text.chars().peekable();
     let mut letters_in_word = 0;
+    let mut before = Before::Space;
     while let Some(letter) = letters.next() {
         let within_number = matches!(letter, ':' | '.')
             && raw.ends_with(|last: char| last.is_ascii_digit())
@@ -32,14 +42,19 @@ pub(crate) fn tokens(text: &str) -> Vec<Token> {
                 raw.push(letter);
             }
         } else {
-            close(&mut raw, &mut tokens);
+            if close(&mut raw, before, &mut tokens) {
+                before = Before::Space;
+            }
+            if letter == ',' {
+                before = Before::Comma;
+            }
             letters_in_word = 0;
             if tokens.len() >= WORDS_MAX {
                 return tokens;
             }
         }
     }
-    close(&mut raw, &mut tokens);
+    close(&mut raw, before, &mut tokens);
     tokens
 }
 
@@ -53,7 +68,8 @@ pub(crate) fn joined(text: &str) -> String {
     norms(text).concat()
 }
 
-fn close(raw: &mut String, tokens: &mut Vec<Token>) {
+/// Says whether there was a word to close.
+fn close(raw: &mut String, before: Before, tokens: &mut Vec<Token>) -> bool {
     let norm = normal(raw);
     // English half days are written with points: "8 p.m."
     if norm == "m"
@@ -63,10 +79,13 @@ fn close(raw: &mut String, tokens: &mut Vec<Token>) {
         last.norm.push('m');
         last.raw.push('m');
         raw.clear();
+        true
     } else if norm.is_empty() {
         raw.clear();
+        false
     } else {
-        tokens.push(Token { raw: std::mem::take(raw), norm });
+        tokens.push(Token { raw: std::mem::take(raw), norm, before });
+        true
     }
 }
 

@@ -2,9 +2,12 @@
 //! templates over words. Decides nothing and remembers nothing.
 
 mod companion;
+mod keeping;
 
 use omzien_core::device::Power;
 use omzien_core::intent::{Given, Lights, When};
+use omzien_core::lists::ListWish;
+use omzien_core::timer::TimerChange;
 use omzien_core::{ContactId, Expects, Intent, Language, MannerChange};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -16,7 +19,7 @@ use crate::lists::Lists;
 use crate::program::{Extent, Matched, Program, Sentence, WordId, Words};
 use crate::skill::{Found, IntentRule, Means, Sentences, Skill, WordsRule};
 use crate::template::SlotKind;
-use crate::text::{self, Token};
+use crate::text::{self, Before, Token};
 use crate::vocabulary::{LightName, NAME_WORDS_MAX, Vocabulary};
 use crate::when;
 
@@ -117,6 +120,7 @@ impl Engine {
                 | Expects::Time
                 | Expects::Number
                 | Expects::Name
+                | Expects::Words
                 | Expects::Request,
             ) => Some(Addressed::Following),
         };
@@ -138,9 +142,9 @@ impl Engine {
         text::tokens(text)
             .into_iter()
             .enumerate()
-            .map(|(at, Token { raw, norm })| {
+            .map(|(at, Token { raw, norm, before })| {
                 let corrected = self.correction(&norm, vocabulary);
-                Heard { at, raw, strict: norm.clone(), norm: corrected.unwrap_or(norm) }
+                Heard { at, raw, before, strict: norm.clone(), norm: corrected.unwrap_or(norm) }
             })
             .collect()
     }
@@ -182,6 +186,7 @@ struct Heard {
     /// Its place in what was said, before anything fell away.
     at: usize,
     raw: String,
+    before: Before,
     /// As it was heard.
     strict: String,
     /// With a misheard word put right.
@@ -278,13 +283,16 @@ impl Listener<'_> {
             let (spoken, confidence) = lenient(&reduced);
             best.try_all(self, WordsRule::Lenient, &spoken, &reduced, confidence);
         }
-        best.0.map(|(_, intent, confidence)| (intent, confidence)).or_else(|| {
-            self.rules(Found::Anywhere)
-                .filter(|rule| rule.rule.means != Means::Help)
-                .find(|rule| rule.anywhere(&strict))
-                .and_then(|rule| self.intent(rule, &Matched::default(), plain))
-                .map(|intent| (intent, 0.8))
-        })
+        best.0
+            .map(|(_, intent, confidence)| (intent, confidence))
+            .or_else(|| {
+                self.rules(Found::Anywhere)
+                    .filter(|rule| rule.rule.means != Means::Help)
+                    .find(|rule| rule.anywhere(&strict))
+                    .and_then(|rule| self.intent(rule, &Matched::default(), plain))
+                    .map(|intent| (intent, 0.8))
+            })
+            .or_else(|| self.own_words(plain))
     }
 
     fn intent(&self, rule: &Rule, matched: &Matched<Value>, heard: &[Heard]) -> Option<Intent> {
@@ -308,6 +316,20 @@ impl Listener<'_> {
             Means::Person => Intent::Person(found.contact()?),
             Means::ListReminders => Intent::ListReminders,
             Means::CancelReminders => Intent::CancelReminders,
+            Means::Words => Intent::Words { words: found.what()?, things: found.things() },
+            Means::AddToList => found.list(ListWish::Add(found.things())),
+            Means::TakeOffList => found.list(ListWish::TakeOff(found.things())),
+            Means::ReadList => found.list(ListWish::Read),
+            Means::AskList => found.list(ListWish::Ask(found.things())),
+            Means::ClearList => found.list(ListWish::Clear),
+            Means::StartTimer => found.new_timer(),
+            Means::StopTimer => found.timer(TimerChange::Stop),
+            Means::StopTimers => found.all_timers(),
+            Means::PauseTimer => found.timer(TimerChange::Pause),
+            Means::ResumeTimer => found.timer(TimerChange::GoOn),
+            Means::AskTimer => found.timer(TimerChange::Tell),
+            Means::LengthenTimer => found.timer(TimerChange::Add(found.by()?)),
+            Means::ShortenTimer => found.timer(TimerChange::TakeOff(found.by()?)),
             Means::Tell => Intent::Tell { contact: found.contact()?, words: found.words()? },
             Means::TellWhom => Intent::TellWhom { words: found.words()? },
             Means::AskTold => Intent::AskTold { contact: found.contact() },
@@ -412,7 +434,7 @@ impl Sentence for Spoken<'_> {
             SlotKind::List(list) => self.names(at, |name| engine.lists.get(list, name).cloned()),
             SlotKind::When => one(when::when_at(&self.norms, at, language, hearing.now)
                 .map(|(until, when)| (until, Given::When(when)))),
-            SlotKind::Duration => one(when::duration_at(&self.norms, at, language)
+            SlotKind::Duration | SlotKind::By => one(when::duration_at(&self.norms, at, language)
                 .map(|(until, length)| (until, Given::Duration(length)))),
             SlotKind::Number => one(when::number_at(&self.norms, at, language)
                 .map(|(until, number)| (until, Given::Number(number)))),
@@ -443,6 +465,15 @@ impl Spoken<'_> {
 }
 
 impl Listener<'_> {
+    /// Own words as they are said back.
+    fn turned(&self, own: &[Heard]) -> String {
+        let turn = |word: &Heard| {
+            let turned = self.tongue.turned.iter().find(|(from, _)| *from == word.strict);
+            turned.map_or_else(|| word.raw.clone(), |(_, to)| to.clone())
+        };
+        own.iter().map(turn).collect::<Vec<_>>().join(" ")
+    }
+
     /// "The light" is the light of this room, or, where that is not known or has none, all.
     fn lights(&self, name: &LightName) -> Lights {
         match (name, self.hearing.room) {
@@ -522,7 +553,12 @@ impl Captured<'_> {
     /// The resident's own words as they were said, whatever fell away between them included.
     fn own(&self) -> Option<&[Heard]> {
         let taken = self.matched.taken.iter().find(|taken| taken.kind == SlotKind::Words)?;
-        let (first, last) = (self.heard[taken.from].at, self.heard[taken.until - 1].at);
+        self.said(taken.from, taken.until)
+    }
+
+    /// Everything that was said from one word of the sentence to another.
+    fn said(&self, from: usize, until: usize) -> Option<&[Heard]> {
+        let (first, last) = (self.heard[from].at, self.heard[until - 1].at);
         let said = self.listener.said;
         let from = said.iter().position(|word| word.at == first)?;
         let until = said.iter().position(|word| word.at == last)?;
@@ -536,12 +572,7 @@ impl Captured<'_> {
 
     /// The resident's own words as they are said back: "mijn pillen" become "uw pillen".
     fn what(&self) -> Option<String> {
-        let turned = &self.listener.tongue.turned;
-        let turn = |word: &Heard| {
-            let turned = turned.iter().find(|(from, _)| *from == word.strict);
-            turned.map_or_else(|| word.raw.clone(), |(_, to)| to.clone())
-        };
-        Some(self.own()?.iter().map(turn).collect::<Vec<_>>().join(" "))
+        Some(self.listener.turned(self.own()?))
     }
 
     /// A moment beside words that speak of time themselves is not safely the moment: it is asked.

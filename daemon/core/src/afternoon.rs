@@ -27,6 +27,8 @@ pub(crate) struct Afternoon {
     /// Every sentence fails, as on a card that stands still.
     pub(crate) is_mute: bool,
     pub(crate) wall_trusted: WallTrust,
+    boot: u64,
+    booted: Timestamp,
     since_boot: Duration,
     said: Vec<Reply>,
     sent: Vec<Notification>,
@@ -40,6 +42,8 @@ impl Afternoon {
             home: Home::new(),
             is_mute: false,
             wall_trusted: WallTrust::Trusted,
+            boot: 1,
+            booted: BOOTED,
             since_boot,
             said: Vec::new(),
             sent: Vec::new(),
@@ -51,17 +55,21 @@ impl Afternoon {
     }
 
     pub(crate) fn happens(&mut self, event: &Event) {
-        let now = Now {
-            boot_id: BootId(1),
-            since_boot_ms: u64::try_from(self.since_boot.as_millis()).unwrap_or(u64::MAX),
-            wall: BOOTED + self.since_boot,
-            zone: Zone::utc(),
-            wall_trusted: self.wall_trusted,
-        };
+        let now = self.now();
         self.home.handle_event(event, &now);
         while let Some(pending) = self.home.poll_effect() {
             let outcome = self.performed(&pending);
             self.home.handle_event(&Event::Concluded { effect: pending.id, outcome }, &now);
+        }
+    }
+
+    fn now(&self) -> Now {
+        Now {
+            boot_id: BootId(self.boot.into()),
+            since_boot_ms: u64::try_from(self.since_boot.as_millis()).unwrap_or(u64::MAX),
+            wall: self.booted + self.since_boot,
+            zone: Zone::utc(),
+            wall_trusted: self.wall_trusted,
         }
     }
 
@@ -108,6 +116,18 @@ impl Afternoon {
     /// Time in which nothing is handled: the machine stands still.
     pub(crate) fn sleeps(&mut self, length: Duration) {
         self.since_boot += length;
+    }
+
+    /// The plug is pulled for so long; what is on the disk is all that is left.
+    pub(crate) fn is_off(&mut self, length: Duration) {
+        let kept = serde_json::to_string(&self.home.snapshot()).expect("a snapshot");
+        self.home = Home::restore(serde_json::from_str(&kept).expect("a snapshot"));
+        self.booted = self.booted + self.since_boot + length;
+        self.boot += 1;
+        self.since_boot = Duration::from_secs(20);
+        let (now, epoch) = (self.now(), self.home.next_epoch());
+        let away = Absence::For(self.home.gap(&now));
+        self.happens(&Event::Started(Start { epoch, away }));
     }
 
     /// What was said since the last call.

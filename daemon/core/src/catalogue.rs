@@ -132,6 +132,44 @@ catalogue! {
         REMIND_NONE "remind.none";
         REMIND_CANCELLED "remind.cancelled";
         REMIND_FULL "remind.full";
+        // What it keeps for the resident: any question about it.
+        KEPT_ASK "kept.ask", "question", "in";
+        KEPT_REPHRASED "kept.rephrased", "question";
+        KEPT_SIMPLER "kept.simpler", "hint";
+        HINT_YES_NO "kept.hint_yes_no";
+        // Timers.
+        TIMER_HOW_LONG "timer.how_long";
+        TIMER_WHICH "timer.which";
+        HINT_LENGTH "timer.hint_length";
+        HINT_TIMER "timer.hint_which";
+        TIMER_SET "timer.set", "in";
+        TIMER_SET_NAMED "timer.set_named", "what", "in";
+        TIMER_LEFT "timer.left", "timer", "in";
+        TIMER_STANDS "timer.stands", "timer", "duration";
+        TIMER_LIST "timer.list", "timers";
+        TIMER_STOPPED "timer.stopped", "timer";
+        TIMERS_STOPPED "timer.all_stopped";
+        TIMER_NONE "timer.none";
+        TIMER_NO_SUCH "timer.no_such";
+        TIMER_FULL "timer.full", "count";
+        TIMER_TOO_LONG "timer.too_long";
+        TIMER_DONE "timer.done", "timer";
+        TIMER_DONE_AGAIN "timer.done_again", "timer";
+        TIMER_LATE "timer.late", "timer", "duration";
+        TIMER_UNSURE "timer.unsure", "timer";
+        // Lists.
+        LIST_WHAT "list.what", "list";
+        LIST_ADDED "list.added", "things", "list";
+        LIST_ALREADY "list.already", "list";
+        LIST_FULL "list.full", "count", "list";
+        LIST_TAKEN_OFF "list.taken_off", "things", "list";
+        LIST_NOT_ON "list.not_on", "things", "list";
+        LIST_READ "list.read", "things", "list";
+        LIST_READ_ON "list.read_on";
+        LIST_EMPTY "list.empty", "list";
+        LIST_CLEAR "list.clear", "list";
+        LIST_CLEARED "list.cleared", "list";
+        HINT_THINGS "list.hint_things";
         // Check-in.
         CHECK_IN_ASK "check_in.ask", "name", "in";
         CHECK_IN_ASK_AGAIN "check_in.ask_again", "in";
@@ -265,6 +303,11 @@ catalogue! {
         TAP_THERE "tap.there";
         TAP_DONE "tap.done";
         LIST_ITEM "part.reminder", "what", "time";
+        LIST_SHOPPING "part.list_shopping";
+        LIST_TO_DO "part.list_to_do";
+        TIMER_PART "part.timer", "duration";
+        TIMER_NAMED "part.timer_named", "what";
+        TIMER_ITEM "part.timer_left", "timer", "duration";
     }
 }
 

@@ -106,7 +106,8 @@ impl Home {
             | Intent::Skip
             | Intent::Moment(_)
             | Intent::Number(_)
-            | Intent::Person(_) => self.hear_answer(heard),
+            | Intent::Person(_)
+            | Intent::Words { .. } => self.hear_answer(heard),
             Intent::NotUnderstood => self.not_understand(),
             Intent::SwitchLights { lights, power } => self.switch_by_voice(lights, *power),
             Intent::AskTime => self.tell_time(),
@@ -123,6 +124,8 @@ impl Home {
             }
             Intent::ListReminders => self.list_reminders(),
             Intent::CancelReminders => self.cancel_reminders(),
+            Intent::List { list, wish } => self.wish_list(*list, wish),
+            Intent::Timer(wish) => self.wish_timer(wish, heard.room.as_ref()),
             Intent::Tell { contact, words } => self.tell_contact(contact, words),
             Intent::TellWhom { words } => self.tell_whom(words),
             Intent::AskTold { contact } => self.tell_what_was_told(contact.as_ref()),
@@ -213,6 +216,9 @@ impl Home {
                 self.state.talk.question = None;
                 self.ask_to_phone(&contact);
             }
+            (Topic::Kept(kept), answer) => {
+                self.answer_kept(kept, answer, heard.room.as_ref());
+            }
             (
                 Topic::ReminderTime { .. }
                 | Topic::ReminderMinutes { .. }
@@ -289,7 +295,10 @@ impl Home {
             self.answer_dose(&reminder, DoseAnswer::Skipped);
             return;
         }
-        self.state.talk.question = None;
+        // "Stop" is said to what rings, and not to a question that stands as well.
+        if !self.quiet_timers() {
+            self.state.talk.question = None;
+        }
         self.say(Reply::new(key::CANCELLED), Urgency::Calm);
     }
 

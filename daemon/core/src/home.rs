@@ -21,12 +21,14 @@ use crate::incident::{Incident, IncidentId};
 use crate::intent::Expectation;
 use crate::ledger::{Fact, Ledger, LedgerEntry};
 use crate::lights::LightStates;
+use crate::lists::Lists;
 use crate::outbox::Outbox;
 use crate::plan::Plan;
 use crate::proof::Proving;
 use crate::reminder::Reminders;
 use crate::reply::Reply;
 use crate::time::{BootId, Gap, HomeClock, Instant, Now, WallTrust, Zone};
+use crate::timer::Timers;
 use crate::watch::Watching;
 
 /// What the home knows. Durable: it is the snapshot (see [`crate::snapshot`]).
@@ -47,6 +49,10 @@ pub(crate) struct State {
     pub(crate) circle: Circle,
     #[serde(default)]
     pub(crate) proving: Proving,
+    #[serde(default)]
+    pub(crate) timers: Timers,
+    #[serde(default)]
+    pub(crate) lists: Lists,
 }
 
 /// See the crate's contract for the order of calls.
@@ -93,6 +99,8 @@ impl Home {
             check_ins: CheckIns::default(),
             circle: Circle::default(),
             proving: Proving::default(),
+            timers: Timers::default(),
+            lists: Lists::default(),
         })
     }
 
@@ -288,6 +296,7 @@ impl Home {
         self.resume_effects();
         self.resume_microphone();
         self.resume_incidents(gap);
+        self.resume_timers(gap);
     }
 
     fn next_deadline(&self) -> Option<Instant> {
@@ -300,6 +309,7 @@ impl Home {
             self.next_reminder(),
             self.next_check_in(),
             self.next_proof(),
+            self.next_timer(),
         ]
         .into_iter()
         .flatten()
@@ -322,6 +332,7 @@ impl Home {
             self.handle_reminders_due();
             self.handle_check_in_due();
             self.handle_proof_due();
+            self.handle_timers_due();
         }
         self.fault("a deadline did not move on");
         let later = self.at + STUCK_FOR;

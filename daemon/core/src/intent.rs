@@ -7,9 +7,11 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::device::Power;
+use crate::lists::{ListName, ListWish};
 use crate::names::{ContactId, DeviceId, RoomId};
 use crate::reply::Slot;
 use crate::time::{Instant, Weekday};
+use crate::timer::TimerWish;
 
 /// Words that were heard, with the moment and place. Not journalled: the intent is.
 #[derive(Clone, Debug, PartialEq)]
@@ -124,8 +126,19 @@ pub enum Intent {
     Number(u32),
     /// One of the circle by name alone, the answer to "who?".
     Person(ContactId),
+    /// The resident's own words by themselves, the answer to "which?" or "what?".
+    Words {
+        words: String,
+        /// The same, thing by thing: "cheese and sweets" are two.
+        things: Vec<String>,
+    },
     ListReminders,
     CancelReminders,
+    Timer(TimerWish),
+    List {
+        list: ListName,
+        wish: ListWish,
+    },
     /// "How are you doing?" turned round: the resident asks for a check-in or says how it goes.
     Tell {
         contact: ContactId,
@@ -192,19 +205,22 @@ pub enum Expects {
     Number,
     /// One of the circle.
     Name,
+    /// The resident's own words: a name of theirs, a thing to buy.
+    Words,
     /// What it was called for: anything, and without the name.
     Request,
 }
 
 impl Expects {
     /// Every kind, for whoever must try them all.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Anything,
         Self::YesNo,
         Self::Dose,
         Self::Time,
         Self::Number,
         Self::Name,
+        Self::Words,
         Self::Request,
     ];
 

@@ -26,8 +26,10 @@ pub mod event;
 mod home;
 pub mod incident;
 pub mod intent;
+mod kept;
 pub mod ledger;
 mod lights;
+pub mod lists;
 pub mod manner;
 pub mod names;
 mod outbox;
@@ -41,6 +43,7 @@ pub mod reply;
 pub mod request;
 pub mod snapshot;
 pub mod time;
+pub mod timer;
 pub mod view;
 mod watch;
 

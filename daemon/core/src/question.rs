@@ -10,6 +10,7 @@ use crate::effect::Urgency;
 use crate::home::Home;
 use crate::incident::{Answer, IncidentId};
 use crate::intent::{Expects, Intent};
+use crate::kept::Kept;
 use crate::names::{ContactId, ReminderId};
 use crate::reply::{Reply, Slot};
 use crate::time::Instant;
@@ -64,6 +65,8 @@ pub(crate) enum Topic {
     },
     /// "Shall I ask Anna to phone?"
     AskToPhone(ContactId),
+    /// About what it keeps for the resident.
+    Kept(Kept),
     /// It was called by its name: what for?
     Request,
 }
@@ -76,6 +79,7 @@ impl Topic {
             Self::ReminderTime { .. } => Expects::Time,
             Self::ReminderMinutes { .. } => Expects::Number,
             Self::Message { .. } => Expects::Name,
+            Self::Kept(kept) => kept.expects(),
             Self::Request => Expects::Request,
         }
     }
@@ -90,6 +94,7 @@ impl Topic {
             | Self::ReminderMinutes { .. }
             | Self::Message { .. }
             | Self::AskToPhone(_)
+            | Self::Kept(_)
             | Self::Request => None,
         }
     }
@@ -108,7 +113,8 @@ impl Topic {
             | Self::ReminderTime { .. }
             | Self::ReminderMinutes { .. }
             | Self::Message { .. }
-            | Self::AskToPhone(_) => Some((CALM_QUESTION_STAYS, CALM_QUESTION_STAYS_AT_MOST)),
+            | Self::AskToPhone(_)
+            | Self::Kept(_) => Some((CALM_QUESTION_STAYS, CALM_QUESTION_STAYS_AT_MOST)),
             Self::Request => Some((REQUEST_STAYS, REQUEST_STAYS_AT_MOST)),
         }
     }
@@ -285,6 +291,7 @@ impl Home {
             Topic::AskToPhone(contact) => {
                 Reply::new(key::DONT_KNOW).name("contact", self.contact_name(contact))
             }
+            Topic::Kept(kept) => kept.asked(),
             // It has no limit to announce: nothing is lost when it lapses.
             Topic::Request => Reply::new(key::CALLED),
         }
@@ -300,6 +307,7 @@ impl Home {
             Topic::ReminderMinutes { .. } => Reply::new(key::REMIND_MINUTES_REPHRASED),
             Topic::Message { .. } => Reply::new(key::MESSAGE_WHOM_REPHRASED),
             Topic::AskToPhone(contact) => self.about(key::PHONE_REPHRASED, contact),
+            Topic::Kept(kept) => kept.in_other_words(),
             Topic::Request => Reply::new(key::NOT_UNDERSTOOD),
         }
     }
@@ -317,6 +325,7 @@ impl Home {
                 None => Reply::new(key::MESSAGE_WHOM_REPHRASED),
             },
             Topic::AskToPhone(contact) => self.about(key::PHONE_SIMPLER, contact),
+            Topic::Kept(kept) => kept.in_fewer_words(),
             Topic::Request => Reply::new(key::NOT_UNDERSTOOD_TWICE),
         }
     }

@@ -46,6 +46,7 @@ enum Expected {
     Time,
     Number,
     Name,
+    Words,
     Request,
 }
 
@@ -58,6 +59,7 @@ impl From<Expected> for Expects {
             Expected::Time => Self::Time,
             Expected::Number => Self::Number,
             Expected::Name => Self::Name,
+            Expected::Words => Self::Words,
             Expected::Request => Self::Request,
         }
     }

@@ -187,7 +187,12 @@ fn answers(words: &'static Words, asked: Option<Expects>) -> Vec<Answer> {
         Some(Expects::YesNo) => &[Pressed::Yes, Pressed::No],
         Some(Expects::Dose) => &[Pressed::Taken, Pressed::Later, Pressed::Skip],
         Some(
-            Expects::Anything | Expects::Time | Expects::Number | Expects::Name | Expects::Request,
+            Expects::Anything
+            | Expects::Time
+            | Expects::Number
+            | Expects::Name
+            | Expects::Words
+            | Expects::Request,
         )
         | None => &[],
     };

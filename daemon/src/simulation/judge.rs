@@ -255,6 +255,9 @@ impl Judge {
             | Intent::Person(_)
             | Intent::ListReminders
             | Intent::CancelReminders
+            | Intent::Words { .. }
+            | Intent::List { .. }
+            | Intent::Timer(_)
             | Intent::Tell { .. }
             | Intent::TellWhom { .. }
             | Intent::AskTold { .. }

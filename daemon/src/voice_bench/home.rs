@@ -39,8 +39,6 @@ skills![
     "media",
     "scene",
     "sensor",
-    "shopping",
-    "timer",
     "tint",
     "weather",
 ];

@@ -446,8 +446,8 @@ fn answer(
         },
         Expects::Time => Intent::Moment(When::In(Duration::from_secs(60 * (5 + 10 * dice)))),
         Expects::Number => Intent::Number(5 + dice as u32),
-        // Which of the circle somebody thinks of is not known here.
-        Expects::Name => return None,
+        // Whom or what somebody thinks of is not known here.
+        Expects::Name | Expects::Words => return None,
         Expects::Request if says_help => Intent::Help,
         Expects::Request => match dice {
             0..5 => Intent::AskTime,

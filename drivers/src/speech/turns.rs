@@ -94,6 +94,7 @@ impl Onset {
             | Expects::Time
             | Expects::Number
             | Expects::Name
+            | Expects::Words
             | Expects::Request => Self::Answer,
         }
     }
