@@ -5,6 +5,7 @@ use std::time::Duration;
 use omzien_core::device::Power;
 use omzien_core::intent::{Given, Lights, When};
 use omzien_core::lists::{ListName, ListWish};
+use omzien_core::measurement::{MeasureWish, Quantity};
 use omzien_core::timer::{TimerChange, TimerWish, WhichTimer};
 use omzien_core::{Intent, MannerChange};
 
@@ -36,6 +37,7 @@ pub fn brief(intent: &Intent) -> String {
         Intent::ListReminders => "reminders?".into(),
         Intent::CancelReminders => "cancel reminders".into(),
         Intent::Words { things, .. } => format!("words {things:?}"),
+        Intent::Measure(wish) => measure(*wish),
         Intent::List { list, wish } => self::list(*list, wish),
         Intent::Timer(wish) => timer(wish),
         Intent::Tell { contact, words } => format!("tell {contact} {words:?}"),
@@ -63,6 +65,30 @@ pub fn brief(intent: &Intent) -> String {
         }
         Intent::NotUnderstood => "?".into(),
     }
+}
+
+fn measure(wish: MeasureWish) -> String {
+    let name = |quantity: Option<Quantity>| match quantity {
+        Some(Quantity::BloodPressure) => "blood pressure",
+        Some(Quantity::Pulse) => "pulse",
+        Some(Quantity::Weight) => "weight",
+        Some(Quantity::Glucose) => "glucose",
+        Some(Quantity::Temperature) => "temperature",
+        None => "measured",
+    };
+    match wish {
+        MeasureWish::Keep { quantity, amount: None } => format!("{} = ?", name(quantity)),
+        MeasureWish::Keep { quantity, amount: Some(amount) } => {
+            let under = amount.under_tenths.map(|under| format!("/{}", decimal(under)));
+            format!("{} = {}{}", name(quantity), decimal(amount.tenths), under.unwrap_or_default())
+        }
+        MeasureWish::Tell { quantity } => format!("{}?", name(quantity)),
+        MeasureWish::Forget { quantity } => format!("forget {}", name(quantity)),
+    }
+}
+
+fn decimal(tenths: u32) -> String {
+    format!("{}.{}", tenths / 10, tenths % 10)
 }
 
 fn list(list: ListName, wish: &ListWish) -> String {
@@ -128,6 +154,7 @@ fn given(given: &Given) -> String {
         Given::When(when) => moment(when),
         Given::Duration(length) => seconds(*length),
         Given::Number(number) => number.to_string(),
+        Given::Tenths(tenths) => decimal(*tenths),
         Given::Words(words) => format!("{words:?}"),
     }
 }

@@ -23,6 +23,7 @@ folders![
     "time",
     "timer",
     "shopping",
+    "measurement",
     "talk",
     "circle",
     "technique",

@@ -50,6 +50,8 @@ pub(crate) struct Tongue {
     pub(crate) all_lights: Vec<String>,
     /// The lamps here.
     pub(crate) these_lights: Vec<String>,
+    /// After a number: "and a half".
+    pub(crate) and_a_half: Vec<Vec<String>>,
     /// Between the things of a list.
     pub(crate) and: Vec<Vec<String>>,
     /// "Mijn" as the companion says it back.
@@ -118,6 +120,7 @@ struct Raw {
     all_lights: Vec<String>,
     these_lights: Vec<String>,
     and: Vec<String>,
+    and_a_half: Vec<String>,
     turned: Vec<(String, String)>,
     said: RawSaid,
     speakable: Speakable,
@@ -133,6 +136,7 @@ struct RawSaid {
     when: Vec<String>,
     duration: Vec<String>,
     number: Vec<String>,
+    tenths: Vec<String>,
 }
 
 #[derive(Debug)]
@@ -143,6 +147,7 @@ struct Said {
     when: Vec<Vec<Node>>,
     duration: Vec<Vec<Node>>,
     number: Vec<Vec<Node>>,
+    tenths: Vec<Vec<Node>>,
 }
 
 impl RawSaid {
@@ -158,6 +163,7 @@ impl RawSaid {
             when: templates(&self.when),
             duration: templates(&self.duration),
             number: templates(&self.number),
+            tenths: templates(&self.tenths),
         }
     }
 }
@@ -178,6 +184,7 @@ impl Tongue {
             all_lights: raw.all_lights,
             these_lights: raw.these_lights,
             and: lists(&raw.and),
+            and_a_half: lists(&raw.and_a_half),
             turned: raw.turned,
             said: raw.said.read(),
             speakable: raw.speakable,
@@ -204,6 +211,7 @@ impl Tongue {
             SlotKind::When => &self.said.when,
             SlotKind::Duration | SlotKind::By => &self.said.duration,
             SlotKind::Number => &self.said.number,
+            SlotKind::Tenths => &self.said.tenths,
             SlotKind::Words
             | SlotKind::Light
             | SlotKind::Contact

@@ -186,7 +186,11 @@ impl<'a> Graph<'a> {
             SlotKind::Room => self.names(vocabulary.room_samples(), from),
             SlotKind::Device => self.names(vocabulary.device_samples(), from),
             SlotKind::List(list) => self.names(lists.forms(list), from),
-            SlotKind::When | SlotKind::Duration | SlotKind::By | SlotKind::Number => {
+            SlotKind::When
+            | SlotKind::Duration
+            | SlotKind::By
+            | SlotKind::Number
+            | SlotKind::Tenths => {
                 let after = self.phrases.place();
                 for template in tongue.said(kind) {
                     let end = self.nodes(template, from);

@@ -94,6 +94,8 @@ pub enum Touches {
     Timers,
     /// Keeps lists.
     Lists,
+    /// Keeps measurements.
+    Measurements,
     /// Opens and closes the microphone.
     Microphone,
 }
@@ -160,6 +162,9 @@ pub(crate) enum Means {
     ListReminders,
     CancelReminders,
     Words,
+    Measured,
+    AskMeasured,
+    ForgetMeasured,
     AddToList,
     TakeOffList,
     ReadList,
@@ -195,6 +200,7 @@ impl Means {
     pub(crate) fn allows(self, intent: &omzien_core::Intent) -> bool {
         use omzien_core::device::Power;
         use omzien_core::lists::ListWish;
+        use omzien_core::measurement::MeasureWish;
         use omzien_core::timer::{TimerChange, TimerWish};
         use omzien_core::{Intent, MannerChange};
         match intent {
@@ -216,6 +222,9 @@ impl Means {
             Intent::Person(_) => self == Self::Person,
             Intent::ListReminders => self == Self::ListReminders,
             Intent::CancelReminders => self == Self::CancelReminders,
+            Intent::Measure(MeasureWish::Keep { .. }) => self == Self::Measured,
+            Intent::Measure(MeasureWish::Tell { .. }) => self == Self::AskMeasured,
+            Intent::Measure(MeasureWish::Forget { .. }) => self == Self::ForgetMeasured,
             Intent::List { wish, .. } => match wish {
                 ListWish::Add(_) => self == Self::AddToList,
                 ListWish::TakeOff(_) => self == Self::TakeOffList,

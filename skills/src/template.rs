@@ -32,6 +32,8 @@ pub(crate) enum SlotKind {
     Room,
     /// A device of the home, whatever it can do.
     Device,
+    /// A number as a meter shows it, with or without a tenth.
+    Tenths,
     /// A whole number, in words or digits.
     Number,
     /// A value of a list.
@@ -48,6 +50,7 @@ impl SlotKind {
         ("room", Self::Room),
         ("device", Self::Device),
         ("number", Self::Number),
+        ("tenths", Self::Tenths),
         ("when", Self::When),
         ("duration", Self::Duration),
         ("by", Self::By),
@@ -63,6 +66,7 @@ impl SlotKind {
             | Self::Room
             | Self::Device
             | Self::Number
+            | Self::Tenths
             | Self::When
             | Self::Duration
             | Self::By

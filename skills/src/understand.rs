@@ -316,6 +316,9 @@ impl Listener<'_> {
             Means::Person => Intent::Person(found.contact()?),
             Means::ListReminders => Intent::ListReminders,
             Means::CancelReminders => Intent::CancelReminders,
+            Means::Measured => found.measured(),
+            Means::AskMeasured => found.ask_measured(),
+            Means::ForgetMeasured => found.forget_measured(),
             Means::Words => Intent::Words { words: found.what()?, things: found.things() },
             Means::AddToList => found.list(ListWish::Add(found.things())),
             Means::TakeOffList => found.list(ListWish::TakeOff(found.things())),
@@ -436,6 +439,7 @@ impl Sentence for Spoken<'_> {
                 .map(|(until, when)| (until, Given::When(when)))),
             SlotKind::Duration | SlotKind::By => one(when::duration_at(&self.norms, at, language)
                 .map(|(until, length)| (until, Given::Duration(length)))),
+            SlotKind::Tenths => one(self.tenths_at(at)),
             SlotKind::Number => one(when::number_at(&self.norms, at, language)
                 .map(|(until, number)| (until, Given::Number(number)))),
             SlotKind::Words => {

@@ -170,6 +170,19 @@ catalogue! {
         LIST_CLEAR "list.clear", "list";
         LIST_CLEARED "list.cleared", "list";
         HINT_THINGS "list.hint_things";
+        // Measurements: nobody but the resident reads a key that begins like these.
+        MEASURE_HOW "measure.how", "quantity";
+        MEASURE_RIGHT "measure.right", "measurement";
+        MEASURE_UNLIKELY "measure.unlikely";
+        MEASURE_KEPT "measure.kept";
+        MEASURE_LAST "measure.last", "measurement", "date", "time";
+        MEASURE_LIST "measure.list", "measurements";
+        MEASURE_NONE "measure.none";
+        MEASURE_NONE_OF "measure.none_of", "quantity";
+        MEASURE_FORGET "measure.forget";
+        MEASURE_FORGOTTEN "measure.forgotten";
+        HINT_PRESSURE "measure.hint_pressure";
+        HINT_NUMBER "measure.hint_number";
         // Check-in.
         CHECK_IN_ASK "check_in.ask", "name", "in";
         CHECK_IN_ASK_AGAIN "check_in.ask_again", "in";
@@ -305,6 +318,18 @@ catalogue! {
         LIST_ITEM "part.reminder", "what", "time";
         LIST_SHOPPING "part.list_shopping";
         LIST_TO_DO "part.list_to_do";
+        NAME_BLOOD_PRESSURE "measure.name_blood_pressure";
+        NAME_PULSE "measure.name_pulse";
+        NAME_WEIGHT "measure.name_weight";
+        NAME_GLUCOSE "measure.name_glucose";
+        NAME_TEMPERATURE "measure.name_temperature";
+        BLOOD_PRESSURE "measure.blood_pressure", "amount", "under";
+        PULSE "measure.pulse", "amount";
+        WEIGHT "measure.weight", "amount";
+        GLUCOSE "measure.glucose", "amount";
+        TEMPERATURE "measure.temperature", "amount";
+        MEASURE_ITEM "measure.item", "measurement", "date";
+        DECIMAL "part.decimal", "whole", "tenth";
         TIMER_PART "part.timer", "duration";
         TIMER_NAMED "part.timer_named", "what";
         TIMER_ITEM "part.timer_left", "timer", "duration";

@@ -14,6 +14,7 @@ use crate::incident::{Answer, Cause};
 use crate::intent::{Expectation, Expects, Intent, When};
 use crate::ledger::{DoseAnswer, Fact};
 use crate::manner::Adjusted;
+use crate::measurement::MeasureWish;
 use crate::question::{Question, Topic};
 use crate::reply::{Reply, Slot};
 use crate::time::Instant;
@@ -124,6 +125,7 @@ impl Home {
             }
             Intent::ListReminders => self.list_reminders(),
             Intent::CancelReminders => self.cancel_reminders(),
+            Intent::Measure(wish) => self.hear_measurement(heard, *wish),
             Intent::List { list, wish } => self.wish_list(*list, wish),
             Intent::Timer(wish) => self.wish_timer(wish, heard.room.as_ref()),
             Intent::Tell { contact, words } => self.tell_contact(contact, words),
@@ -236,6 +238,16 @@ impl Home {
                 | Topic::Request,
                 _,
             ) => self.not_understand(),
+        }
+    }
+
+    /// A number without its name is the answer to "how much?", and nothing else.
+    fn hear_measurement(&mut self, heard: &Heard, wish: MeasureWish) {
+        match wish {
+            MeasureWish::Keep { quantity: None, .. } => self.hear_answer(heard),
+            MeasureWish::Keep { quantity: Some(_), .. }
+            | MeasureWish::Tell { .. }
+            | MeasureWish::Forget { .. } => self.wish_measurement(wish),
         }
     }
 

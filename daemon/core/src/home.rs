@@ -22,6 +22,7 @@ use crate::intent::Expectation;
 use crate::ledger::{Fact, Ledger, LedgerEntry};
 use crate::lights::LightStates;
 use crate::lists::Lists;
+use crate::measurement::Measurements;
 use crate::outbox::Outbox;
 use crate::plan::Plan;
 use crate::proof::Proving;
@@ -53,6 +54,8 @@ pub(crate) struct State {
     pub(crate) timers: Timers,
     #[serde(default)]
     pub(crate) lists: Lists,
+    #[serde(default)]
+    pub(crate) measurements: Measurements,
 }
 
 /// See the crate's contract for the order of calls.
@@ -101,6 +104,7 @@ impl Home {
             proving: Proving::default(),
             timers: Timers::default(),
             lists: Lists::default(),
+            measurements: Measurements::default(),
         })
     }
 

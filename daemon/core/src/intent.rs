@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use crate::device::Power;
 use crate::lists::{ListName, ListWish};
+use crate::measurement::MeasureWish;
 use crate::names::{ContactId, DeviceId, RoomId};
 use crate::reply::Slot;
 use crate::time::{Instant, Weekday};
@@ -67,6 +68,8 @@ pub enum Given {
     When(When),
     Duration(Duration),
     Number(u32),
+    /// A number with a tenth, as a meter shows it.
+    Tenths(u32),
     Words(String),
 }
 
@@ -82,6 +85,7 @@ impl Given {
             | Self::Room(_)
             | Self::Device(_)
             | Self::Contact(_)
+            | Self::Tenths(_)
             | Self::When(_) => None,
         }
     }
@@ -135,6 +139,7 @@ pub enum Intent {
     ListReminders,
     CancelReminders,
     Timer(TimerWish),
+    Measure(MeasureWish),
     List {
         list: ListName,
         wish: ListWish,

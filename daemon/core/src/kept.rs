@@ -8,8 +8,9 @@ use crate::effect::Urgency;
 use crate::home::Home;
 use crate::intent::{Expects, Intent, When};
 use crate::lists::ListName;
+use crate::measurement::{Amount, MeasureWish, Quantity};
 use crate::names::RoomId;
-use crate::question::ANSWER_WITHIN;
+use crate::question::{ANSWER_WITHIN, Topic};
 use crate::reply::{Reply, Slot};
 use crate::timer::{TimerChange, WhichTimer};
 
@@ -27,6 +28,12 @@ pub(crate) enum Kept {
     ListRest { list: ListName, from: usize },
     /// "Shall I empty your shopping list?"
     ListClear { list: ListName },
+    /// "What is your blood pressure?"
+    MeasuredHow { quantity: Quantity },
+    /// "I heard: … Is that right?"
+    MeasuredRight { quantity: Quantity, amount: Amount },
+    /// "Shall I forget your measurements?"
+    MeasuredForget { quantity: Option<Quantity> },
 }
 
 impl Kept {
@@ -34,7 +41,11 @@ impl Kept {
         match self {
             Self::TimerLength { .. } => Expects::Time,
             Self::WhichTimer { .. } | Self::ListThings { .. } => Expects::Words,
-            Self::ListRest { .. } | Self::ListClear { .. } => Expects::YesNo,
+            Self::MeasuredHow { .. } => Expects::Number,
+            Self::ListRest { .. }
+            | Self::ListClear { .. }
+            | Self::MeasuredRight { .. }
+            | Self::MeasuredForget { .. } => Expects::YesNo,
         }
     }
 
@@ -53,7 +64,12 @@ impl Kept {
             Self::TimerLength { .. } => key::HINT_LENGTH,
             Self::WhichTimer { .. } => key::HINT_TIMER,
             Self::ListThings { .. } => key::HINT_THINGS,
-            Self::ListRest { .. } | Self::ListClear { .. } => key::HINT_YES_NO,
+            Self::MeasuredHow { quantity: Quantity::BloodPressure } => key::HINT_PRESSURE,
+            Self::MeasuredHow { .. } => key::HINT_NUMBER,
+            Self::ListRest { .. }
+            | Self::ListClear { .. }
+            | Self::MeasuredRight { .. }
+            | Self::MeasuredForget { .. } => key::HINT_YES_NO,
         };
         Reply::new(key::KEPT_SIMPLER).with("hint", Slot::Reply(Box::new(Reply::new(hint))))
     }
@@ -65,6 +81,11 @@ impl Kept {
             Self::ListThings { list } => list.reply(key::LIST_WHAT),
             Self::ListRest { .. } => Reply::new(key::LIST_READ_ON),
             Self::ListClear { list } => list.reply(key::LIST_CLEAR),
+            Self::MeasuredHow { quantity } => quantity.named(key::MEASURE_HOW),
+            Self::MeasuredRight { quantity, amount } => {
+                Reply::new(key::MEASURE_RIGHT).with("measurement", quantity.said(*amount))
+            }
+            Self::MeasuredForget { .. } => Reply::new(key::MEASURE_FORGET),
         }
     }
 
@@ -101,6 +122,29 @@ impl Home {
             (Kept::WhichTimer { change }, Intent::Words { words, .. }) => {
                 self.answered();
                 self.change_timer(&which(Some(words.clone()), None), *change);
+            }
+            (Kept::MeasuredHow { quantity }, Intent::Number(number)) => {
+                self.answered();
+                let tenths = number.saturating_mul(10);
+                self.read_measurement_back(*quantity, Amount { tenths, under_tenths: None });
+            }
+            (
+                Kept::MeasuredHow { quantity },
+                Intent::Measure(MeasureWish::Keep { quantity: None, amount: Some(amount) }),
+            ) => {
+                self.answered();
+                self.read_measurement_back(*quantity, *amount);
+            }
+            (Kept::MeasuredRight { quantity, amount }, Intent::Yes) => {
+                self.answered();
+                self.keep_measurement(*quantity, *amount);
+            }
+            (Kept::MeasuredRight { quantity, .. }, Intent::No) => {
+                self.pose(Topic::Kept(Kept::MeasuredHow { quantity: *quantity }));
+            }
+            (Kept::MeasuredForget { quantity }, Intent::Yes) => {
+                self.answered();
+                self.drop_measurements(*quantity);
             }
             (_, Intent::No | Intent::Skip) => {
                 self.answered();

@@ -31,6 +31,7 @@ pub mod ledger;
 mod lights;
 pub mod lists;
 pub mod manner;
+pub mod measurement;
 pub mod names;
 mod outbox;
 mod outcome;

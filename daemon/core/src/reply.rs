@@ -32,6 +32,23 @@ pub enum Slot {
     Reply(Box<Reply>),
 }
 
+impl Slot {
+    fn is_private(&self) -> bool {
+        match self {
+            Self::Reply(reply) => reply.is_private(),
+            Self::List(parts) => parts.iter().any(Self::is_private),
+            Self::Name(_)
+            | Self::Words(_)
+            | Self::Time(_)
+            | Self::Date(_)
+            | Self::Duration(_)
+            | Self::Number(_)
+            | Self::Days(_)
+            | Self::Names(_) => false,
+        }
+    }
+}
+
 /// One thing to say. Keys and the slots each needs are listed in [`crate::catalogue`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Reply {
@@ -39,6 +56,9 @@ pub struct Reply {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub slots: BTreeMap<Cow<'static, str>, Slot>,
 }
+
+/// How the key of a sentence begins that is about a measurement.
+const PRIVATE: &str = "measure.";
 
 /// The slot of a length of time from when it is said.
 const IN: &str = "in";
@@ -61,6 +81,11 @@ impl Reply {
     pub fn with(mut self, slot: &'static str, value: Slot) -> Self {
         self.slots.insert(Cow::Borrowed(slot), value);
         self
+    }
+
+    /// The resident's own: nobody else reads it, whatever they may see.
+    pub(crate) fn is_private(&self) -> bool {
+        self.key.starts_with(PRIVATE) || self.slots.values().any(Slot::is_private)
     }
 
     /// It says in how long something will be.

@@ -36,6 +36,7 @@ impl Home {
             .ledger
             .recent()
             .filter(|entry| sight.entry(entry, &incidents))
+            .filter(|entry| *viewer == Actor::Resident || !self.is_private(&entry.fact))
             .take(LINES)
             .cloned()
             .collect();
@@ -47,6 +48,20 @@ impl Home {
             ledger,
             devices: if sight.house { self.device_views() } else { Vec::new() },
         }
+    }
+
+    /// A sentence about a measurement: neither what was to be said nor how it was said is for
+    /// anybody else. What nobody can tell any more is private as well.
+    fn is_private(&self, fact: &Fact) -> bool {
+        if let Fact::Say { reply, .. } = fact {
+            return reply.is_private();
+        }
+        let Fact::Spoken { effect, .. } = fact else { return false };
+        let meant = self.state.ledger.recent().find_map(|entry| {
+            let Fact::Say { effect: known, reply } = &entry.fact else { return None };
+            (known == effect).then(|| reply.is_private())
+        });
+        meant.unwrap_or(true)
     }
 
     /// What happened, where and since when: a page says it in the words of the message.

@@ -257,6 +257,7 @@ impl Judge {
             | Intent::CancelReminders
             | Intent::Words { .. }
             | Intent::List { .. }
+            | Intent::Measure(_)
             | Intent::Timer(_)
             | Intent::Tell { .. }
             | Intent::TellWhom { .. }

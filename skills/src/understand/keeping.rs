@@ -3,18 +3,28 @@
 
 use omzien_core::intent::Given;
 use omzien_core::lists::{ListName, ListWish};
+use omzien_core::measurement::{Amount, MeasureWish, Quantity};
 use omzien_core::timer::{TimerChange, TimerWish, WhichTimer};
 use omzien_core::{Expects, Intent, RoomId};
 use std::time::Duration;
 
-use super::{Captured, Heard, Listener, without};
+use super::{Captured, Heard, Listener, Spoken, Value, without};
 use crate::template::SlotKind;
 use crate::text::Before;
+use crate::when;
 
 /// An answer in the resident's own words is no longer than this (words): a name, a few things.
 const OWN_WORDS_MAX: usize = 24;
 /// The list of things that a skill knows by name.
 const THING: &str = "item";
+/// The entries of a list of quantities.
+const QUANTITIES: [(&str, Quantity); 5] = [
+    ("blood_pressure", Quantity::BloodPressure),
+    ("pulse", Quantity::Pulse),
+    ("weight", Quantity::Weight),
+    ("glucose", Quantity::Glucose),
+    ("temperature", Quantity::Temperature),
+];
 /// The entry of the list that is not for the shop.
 const TO_DO: &str = "to_do";
 
@@ -54,6 +64,39 @@ impl Listener<'_> {
     }
 }
 
+impl Spoken<'_> {
+    /// "Thirty-seven point five", "68 and a half", "6.1".
+    pub(super) fn tenths_at(&self, at: usize) -> Option<(usize, Given)> {
+        let language = self.listener.engine.language;
+        let tongue = self.listener.tongue;
+        if let Some((whole, tenth)) = self.norms[at].split_once('.') {
+            let (whole, tenth) = (whole.parse::<u32>().ok()?, tenth.parse::<u32>().ok()?);
+            let given = Given::Tenths(whole.checked_mul(10)?.checked_add(tenth)?);
+            return (tenth < 10).then_some((at + 1, given));
+        }
+        let (until, whole) = when::number_at(&self.norms, at, language)?;
+        let whole = whole.checked_mul(10)?;
+        let rest = &self.norms[until..];
+        let half = tongue.and_a_half.iter().find(|half| rest.starts_with(half));
+        if let Some(half) = half {
+            return Some((until + half.len(), Given::Tenths(whole + 5)));
+        }
+        let point = rest.first().is_some_and(|word| *word == tongue.speakable.comma);
+        let is_digit = |word: &String| word.len() == 1 && word.as_bytes()[0].is_ascii_digit();
+        // "37,5" is two words, of digits alone.
+        let comma = self.norms[at].ends_with(|last: char| last.is_ascii_digit())
+            && rest.first().is_some_and(is_digit);
+        if point || comma {
+            let from = until + usize::from(point);
+            let tenth = when::number_at(&self.norms, from, language);
+            if let Some((until, tenth @ 0..10)) = tenth {
+                return Some((until, Given::Tenths(whole + tenth)));
+            }
+        }
+        Some((until, Given::Tenths(whole)))
+    }
+}
+
 impl Captured<'_> {
     /// What goes on a list or comes off: own words, or what the skill knows, with how many.
     pub(super) fn things(&self) -> Vec<String> {
@@ -66,6 +109,7 @@ impl Captured<'_> {
             | SlotKind::When
             | SlotKind::Duration
             | SlotKind::By
+            | SlotKind::Tenths
             | SlotKind::Room
             | SlotKind::Device => false,
         };
@@ -74,6 +118,37 @@ impl Captured<'_> {
         let until = taken.map(|taken| taken.until).max();
         let said = from.zip(until).and_then(|(from, until)| self.said(from, until));
         said.map(|said| self.listener.things(said)).unwrap_or_default()
+    }
+
+    /// "My blood pressure is 130 over 80": two numbers are one over another.
+    pub(super) fn measured(&self) -> Intent {
+        let mut tenths = self.matched.taken.iter().filter_map(|taken| match &taken.value {
+            Value::Given(Given::Tenths(tenths)) => Some(*tenths),
+            Value::Given(Given::Number(number)) => number.checked_mul(10),
+            Value::Given(_) | Value::Words => None,
+        });
+        let amount =
+            tenths.next().map(|first| Amount { tenths: first, under_tenths: tenths.next() });
+        // "130 over 80" is nothing else.
+        let over = amount.and_then(|amount| amount.under_tenths).map(|_| Quantity::BloodPressure);
+        let asked = self.listener.hearing.expectation.expects == Expects::Number;
+        let quantity = self.quantity().or(if asked { None } else { over });
+        Intent::Measure(MeasureWish::Keep { quantity, amount })
+    }
+
+    pub(super) fn ask_measured(&self) -> Intent {
+        Intent::Measure(MeasureWish::Tell { quantity: self.quantity() })
+    }
+
+    pub(super) fn forget_measured(&self) -> Intent {
+        Intent::Measure(MeasureWish::Forget { quantity: self.quantity() })
+    }
+
+    fn quantity(&self) -> Option<Quantity> {
+        self.first(|given| {
+            let Given::Listed { id, .. } = given else { return None };
+            QUANTITIES.iter().find(|(name, _)| name == id).map(|(_, quantity)| *quantity)
+        })
     }
 
     /// A list that is not named is the one for the shop.
@@ -110,8 +185,8 @@ impl Captured<'_> {
     fn length_of(&self, kind: SlotKind) -> Option<Duration> {
         self.matched.taken.iter().find(|taken| taken.kind == kind).and_then(|taken| {
             match &taken.value {
-                super::Value::Given(Given::Duration(length)) => Some(*length),
-                super::Value::Given(_) | super::Value::Words => None,
+                Value::Given(Given::Duration(length)) => Some(*length),
+                Value::Given(_) | Value::Words => None,
             }
         })
     }
