@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use omzien::journal::Spared;
 use omzien_core::Intent;
+use omzien_core::catalogue::CHIME_WRITTEN;
 use omzien_core::timer::{TimerChange, TimerWish, WhichTimer};
 use omzien_drivers::simulated::Act;
 use omzien_tests::story::{MINUTE, Story, home};
@@ -30,8 +31,11 @@ fn two_pans_on_the_stove_and_a_power_cut() {
     story.world.cut_power(15 * MINUTE, Spared::Nothing);
     story.run_until(18, 0);
 
+    let mut said = story.heard((17, 0), (17, 15));
+    // The tone that proves loudspeaker and microphone once a day.
+    said.retain(|text| text != CHIME_WRITTEN);
     assert_eq!(
-        story.heard((17, 0), (17, 15)),
+        said,
         [
             "Goed. De timer voor de eieren gaat over acht minuten af.",
             "Goed. De timer gaat over twintig minuten af.",

@@ -65,7 +65,7 @@ impl Afternoon {
 
     fn now(&self) -> Now {
         Now {
-            boot_id: BootId(self.boot.into()),
+            boot_id: BootId(self.boot),
             since_boot_ms: u64::try_from(self.since_boot.as_millis()).unwrap_or(u64::MAX),
             wall: self.booted + self.since_boot,
             zone: Zone::utc(),

@@ -339,7 +339,7 @@ mod tests {
         }
         assert_eq!((score.right, score.exact, score.took.as_secs()), (3, 2, 7));
         assert_eq!(score.misses.len(), 2, "one is wrong, and one this home cannot do");
-        assert_eq!(score.misses[0].understood, "timer.start duration=540s");
+        assert_eq!(score.misses[0].understood, "timer 540s");
         let [accepted] = &score.accepted[..] else { panic!("{}", score.accepted.len()) };
         assert_eq!((&*accepted.file, &*accepted.understood), ("oov_1", "off all"));
     }
