@@ -32,6 +32,7 @@ pub use examples::Mismatch;
 pub use hearing::{Addressed, Hearing, Through, Understood};
 pub use skill::{Autonomy, Listens, Manifest, Purpose, Skill, Touches};
 pub use vocabulary::Vocabulary;
+pub use when::{Grain, TimeFound, times};
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

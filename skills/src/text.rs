@@ -98,16 +98,16 @@ fn normal(raw: &str) -> String {
         .collect()
 }
 
-fn is_apostrophe(letter: char) -> bool {
+pub(crate) fn is_apostrophe(letter: char) -> bool {
     matches!(letter, '\'' | '’' | '‘' | '`')
 }
 
 /// A combining accent.
-fn is_mark(letter: char) -> bool {
+pub(crate) fn is_mark(letter: char) -> bool {
     ('\u{300}'..='\u{36f}').contains(&letter)
 }
 
-fn plain(letter: char) -> char {
+pub(crate) fn plain(letter: char) -> char {
     match letter {
         'à' | 'á' | 'â' | 'ã' | 'ä' | 'å' => 'a',
         'è' | 'é' | 'ê' | 'ë' => 'e',

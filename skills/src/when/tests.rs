@@ -1,5 +1,9 @@
 //! Sentences of time and what they mean. It is Sunday 22 November 2026, 14:10.
 
+mod hostile;
+mod moments;
+mod rules;
+
 use super::*;
 
 const NOW: DateTime = DateTime::constant(2026, 11, 22, 14, 10, 0, 0);

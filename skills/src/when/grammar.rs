@@ -1,0 +1,226 @@
+//! From the words of a sentence to what it said: the longest phrase of time that begins at a
+//! place. It knows no clock. What it does not understand whole it leaves out.
+
+mod clock;
+mod day;
+mod every;
+mod length;
+mod period;
+mod span;
+
+use omzien_core::Language;
+
+use super::lexer::Lexeme;
+use super::said::{Every, Meaning, Said};
+use super::words::Word;
+
+use span::Stretch;
+
+pub(super) struct Reader<'a> {
+    pub(super) lexemes: &'a [Lexeme],
+    pub(super) language: Language,
+    /// The sentence speaks of how long: "drie uur" is a length then.
+    pub(super) lasts: bool,
+}
+
+/// What was found, and where it ends.
+pub(super) type Found<T> = Option<(usize, T)>;
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(lexemes: &'a [Lexeme], language: Language) -> Self {
+        let lasts = lexemes.iter().any(|lexeme| lexeme.word == Some(Word::Lasts));
+        Self { lexemes, language, lasts }
+    }
+
+    /// All phrases of a sentence, in order; none if a word changes what they mean.
+    pub(super) fn phrases(&self) -> Vec<Meaning> {
+        let mut phrases = Vec::new();
+        if (0..self.lexemes.len()).any(|at| self.asks(at)) {
+            return phrases;
+        }
+        let mut at = 0;
+        while at < self.lexemes.len() {
+            match self.phrase(at).filter(|(until, _)| *until > at) {
+                // "At eight or nine": which?
+                Some((until, _)) if self.is(until, Word::Or) && self.is_time(until + 1) => {
+                    return Vec::new();
+                }
+                Some((until, meaning)) => {
+                    phrases.push(meaning);
+                    at = until;
+                }
+                None => at += 1,
+            }
+        }
+        phrases
+    }
+
+    fn is_time(&self, at: usize) -> bool {
+        let number = self.number(at).is_some_and(|(_, number)| number > 1);
+        number || self.phrase(at).is_some()
+    }
+
+    /// "Except", and "three times": how often is more than a moment.
+    fn asks(&self, at: usize) -> bool {
+        let counted = matches!(self.before(at), Some(Word::Number(2..) | Word::Couple(_)));
+        self.is(at, Word::Asks) || self.is(at, Word::AlsoTime) && counted
+    }
+
+    /// The longest phrase that begins here.
+    pub(super) fn phrase(&self, at: usize) -> Found<Meaning> {
+        let mut said = Said::default();
+        let mut stretch: Option<Stretch> = None;
+        let mut every: Option<Every> = None;
+        let mut place = at;
+        loop {
+            let next = self.connected(place, place == at);
+            if stretch.is_none()
+                && let Some((until, found)) = self.stretch(place).or_else(|| self.stretch(next))
+            {
+                stretch = Some(found);
+                place = until;
+            } else if every.is_none()
+                && let Some((until, found, named)) = self.every(place).or_else(|| self.every(next))
+                && let Some(both) = said.and(&named)
+            {
+                (said, every, place) = (both, Some(found), until);
+            } else if let Some((until, both)) = self.more(place, next, &said) {
+                (said, place) = (both, until);
+            } else {
+                break;
+            }
+        }
+        let meaning = match (every, stretch) {
+            (Some(every), None) => Some(Meaning::Every(every, said, None)),
+            (Some(every), Some(stretch)) => stretch.bounds(every, &said),
+            (None, Some(stretch)) => stretch.meaning(&said),
+            (None, None) if !said.is_empty() => Some(Meaning::Moment(said)),
+            (None, None) => None,
+        };
+        meaning
+            .map(|meaning| (place, meaning))
+            .or_else(|| self.length(at).map(|(until, length)| (until, Meaning::Length(length))))
+    }
+
+    /// A moment without from and to.
+    pub(super) fn moment(&self, at: usize) -> Found<Said> {
+        let mut said = Said::default();
+        let mut place = at;
+        while let Some((until, both)) = self.more(place, self.connected(place, place == at), &said)
+        {
+            (said, place) = (both, until);
+        }
+        (!said.is_empty()).then_some((place, said))
+    }
+
+    /// One piece more, if it does not name again what is already said.
+    fn more(&self, place: usize, connected: usize, said: &Said) -> Found<Said> {
+        let both = |at: usize| {
+            let (until, piece) = self.piece(at, said)?;
+            said.and(&piece).map(|both| (until, both))
+        };
+        both(place).or_else(|| if connected == place { None } else { both(connected) })
+    }
+
+    fn piece(&self, at: usize, said: &Said) -> Found<Said> {
+        self.clock_piece(at, said)
+            .or_else(|| self.shift(at))
+            .or_else(|| self.nth(at))
+            .or_else(|| self.date(at, said))
+            .or_else(|| self.edge(at))
+            .or_else(|| self.which(at))
+            .or_else(|| self.day(at))
+            .or_else(|| self.part(at, said))
+            .or_else(|| self.meal(at))
+            .or_else(|| self.period(at, said))
+    }
+
+    /// After the small words that may stand between two pieces.
+    fn connected(&self, at: usize, first: bool) -> usize {
+        let mut place = at;
+        while place < at + 3
+            && self.word(place).is_some_and(|word| match word {
+                Word::On
+                | Word::In
+                | Word::The
+                | Word::About
+                | Word::Roughly
+                | Word::For
+                | Word::Mine => true,
+                Word::Of | Word::Comma | Word::At => !first,
+                Word::Dash => !first,
+                _ => false,
+            })
+        {
+            place += 1;
+        }
+        place
+    }
+
+    pub(super) fn word(&self, at: usize) -> Option<Word> {
+        self.lexemes.get(at)?.word
+    }
+
+    pub(super) fn is(&self, at: usize, wanted: Word) -> bool {
+        self.word(at) == Some(wanted)
+    }
+
+    /// The place after a word that may be left out.
+    pub(super) fn skip(&self, at: usize, words: &[Word]) -> usize {
+        at + usize::from(self.word(at).is_some_and(|word| words.contains(&word)))
+    }
+
+    /// Is there a word here that has nothing to do with time?
+    pub(super) fn is_other(&self, at: usize) -> bool {
+        self.lexemes.get(at).is_some_and(|lexeme| lexeme.word.is_none())
+    }
+
+    pub(super) fn before(&self, at: usize) -> Option<Word> {
+        self.word(at.checked_sub(1)?)
+    }
+
+    pub(super) fn is_stressed(&self, at: usize) -> bool {
+        self.lexemes.get(at).is_some_and(|lexeme| lexeme.stressed)
+    }
+
+    /// "Sun" and "ma" are words of their own: only beside something else of time.
+    pub(super) fn is_sure(&self, at: usize) -> bool {
+        let Some(lexeme) = self.lexemes.get(at) else { return false };
+        let beside = |word: Option<Word>| {
+            matches!(
+                word,
+                Some(
+                    Word::Number(_)
+                        | Word::Ordinal(_)
+                        | Word::Clock(..)
+                        | Word::Month(_)
+                        | Word::Weekday(_)
+                        | Word::Part(_)
+                        | Word::HalfOfDay(_)
+                )
+            )
+        };
+        let after = self.skip(at + 1, &[Word::Comma, Word::The]);
+        !lexeme.unsure
+            || lexeme.dotted
+            || self.lexemes.len() == 1 && matches!(lexeme.word, Some(Word::Month(_)))
+            || beside(self.word(after)) && !self.is_other(at + 1)
+            || beside(self.before(at))
+            || matches!(
+                self.before(at),
+                Some(
+                    Word::On
+                        | Word::Every
+                        | Word::This
+                        | Word::Next
+                        | Word::Coming
+                        | Word::Last
+                        | Word::Previous
+                )
+            )
+            || matches!(
+                (self.before(at), lexeme.word),
+                (Some(Word::In | Word::Of | Word::Ordinal(_)), Some(Word::Month(_)))
+            )
+    }
+}
