@@ -21,5 +21,6 @@ pub mod portal;
 pub mod recording;
 pub mod shell;
 pub mod simulation;
+pub mod understand_bench;
 pub mod voice_bench;
 pub mod voice_test;

@@ -48,8 +48,10 @@ commands! {
     simulate Simulate;
     speak Speak;
     transcribe Transcribe;
+    understand_bench UnderstandBench;
     voice_bench VoiceBench;
     voice_test VoiceTest;
+    when When;
 }
 
 /// Prints a line. Who has seen enough (`omzien check | head`) does not stop the command; any other

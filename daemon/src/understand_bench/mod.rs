@@ -1,0 +1,5 @@
+//! `omzien understand-bench`: what is understood of collections of sentences that lie in a folder.
+//! It measures and does not judge, and keeps nothing of what it reads.
+
+pub(crate) mod data;
+pub(crate) mod times;
