@@ -21,7 +21,7 @@ pub const DRIVERS: &[Row] = &[
     Row { name: "mail", about: "People, by mail through any SMTP server", twin: "mail_server" },
     Row {
         name: "mqtt",
-        about: "Zigbee sensors, buttons, lights and sirens as Zigbee2MQTT publishes them",
+        about: "Zigbee sensors, buttons, lights, curtains, locks and what else Zigbee2MQTT publishes",
         twin: "zigbee2mqtt",
     },
     Row {

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use omzien_core::device::Power;
-use omzien_core::intent::{Given, Lights, When};
+use omzien_core::colour::Colour;
+use omzien_core::device::{Bolt, Capability, Move, Power, Step};
+use omzien_core::intent::{Act, Asked, Given, Target, When};
 use omzien_core::lists::{ListName, ListWish};
 use omzien_core::measurement::{MeasureWish, Quantity};
 use omzien_core::timer::{TimerChange, TimerWish, WhichTimer};
@@ -19,13 +20,10 @@ pub fn brief(intent: &Intent) -> String {
         Intent::Taken => "taken".into(),
         Intent::Later => "later".into(),
         Intent::Skip => "skip".into(),
-        Intent::SwitchLights { lights, power } => {
-            let power = match power {
-                Power::On => "on",
-                Power::Off => "off",
-            };
-            format!("{power} {}", self::lights(lights))
-        }
+        Intent::Operate { what, act } => format!("{} {}", self::act(*act), target(what)),
+        Intent::OtherOne => "other one".into(),
+        Intent::AskState { what, is } => format!("{}? {}", asked(*is), target(what)),
+        Intent::RunScene(scene) => format!("scene {scene}"),
         Intent::AskTime => "time?".into(),
         Intent::AskDate => "date?".into(),
         Intent::Remind { what, when } => format!("remind {what:?} {}", moment(when)),
@@ -136,18 +134,57 @@ fn which_timer(which: &WhichTimer) -> String {
     [name, length, room].into_iter().flatten().collect()
 }
 
-fn lights(lights: &Lights) -> String {
-    match lights {
-        Lights::Device(device) => device.to_string(),
-        Lights::Room(room) => format!("room {room}"),
-        Lights::All => "all".into(),
+/// Lamps have no word for what they are: `room kitchen`, `room kitchen cover`.
+fn target(target: &Target) -> String {
+    match target {
+        Target::Device(device) => device.to_string(),
+        Target::Room { room, of: Capability::Light } => format!("room {room}"),
+        Target::Room { room, of } => format!("room {room} {}", lower(of)),
+        Target::All(Capability::Light) => "all".into(),
+        Target::All(of) => format!("all {}", lower(of)),
+        Target::Several(devices) if devices.is_empty() => "nothing".into(),
+        Target::Several(devices) => {
+            devices.iter().map(ToString::to_string).collect::<Vec<_>>().join("+")
+        }
+        Target::Last => "last".into(),
     }
+}
+
+fn act(act: Act) -> String {
+    match act {
+        Act::Switch(Power::On) => "on".into(),
+        Act::Switch(Power::Off) => "off".into(),
+        Act::Level(percent) | Act::Move(Move::To(percent)) => format!("at {}%", percent.get()),
+        Act::Step(Step::Up) => "more".into(),
+        Act::Step(Step::Down) => "less".into(),
+        Act::Colour(colour) => {
+            let named = Colour::ALL.iter().find(|(_, known)| *known == colour);
+            named.map_or("", |(name, _)| *name).into()
+        }
+        Act::Move(Move::Open) => "open".into(),
+        Act::Move(Move::Close) => "close".into(),
+        Act::Move(Move::Stop) => "stop".into(),
+        Act::Bolt(Bolt::Locked) => "lock".into(),
+        Act::Bolt(Bolt::Unlocked) => "unlock".into(),
+        Act::Temperature(celsius) => {
+            format!("{}.{}C", celsius.in_tenths() / 10, celsius.in_tenths().abs() % 10)
+        }
+    }
+}
+
+fn asked(asked: Asked) -> String {
+    lower(&asked)
+}
+
+fn lower(word: &impl std::fmt::Debug) -> String {
+    format!("{word:?}").to_lowercase()
 }
 
 fn given(given: &Given) -> String {
     match given {
         Given::Listed { id, .. } => id.clone(),
-        Given::Lights(lights) => self::lights(lights),
+        Given::Things(things) => target(things),
+        Given::Scene(scene) => scene.to_string(),
         Given::Room(room) => room.to_string(),
         Given::Device(device) => device.to_string(),
         Given::Contact(contact) => contact.to_string(),

@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use crate::template::{self, Node, Scope, SlotKind};
 use crate::text;
+use crate::things::ThingForms;
 
 /// Every language, in the order of [`place`].
 pub(crate) const LANGUAGES: [Language; 2] = [Language::Nl, Language::En];
@@ -54,6 +55,8 @@ pub(crate) struct Tongue {
     pub(crate) and_a_half: Vec<Vec<String>>,
     /// Between the things of a list.
     pub(crate) and: Vec<Vec<String>>,
+    /// Things by what they are.
+    pub(crate) things: ThingForms,
     /// "Mijn" as the companion says it back.
     pub(crate) turned: Vec<(String, String)>,
     /// What a slot of no names is filled with when sentences are listed.
@@ -121,6 +124,7 @@ struct Raw {
     these_lights: Vec<String>,
     and: Vec<String>,
     and_a_half: Vec<String>,
+    things: ThingForms,
     turned: Vec<(String, String)>,
     said: RawSaid,
     speakable: Speakable,
@@ -185,6 +189,7 @@ impl Tongue {
             these_lights: raw.these_lights,
             and: lists(&raw.and),
             and_a_half: lists(&raw.and_a_half),
+            things: raw.things,
             turned: raw.turned,
             said: raw.said.read(),
             speakable: raw.speakable,
@@ -213,7 +218,8 @@ impl Tongue {
             SlotKind::Number => &self.said.number,
             SlotKind::Tenths => &self.said.tenths,
             SlotKind::Words
-            | SlotKind::Light
+            | SlotKind::Things(_)
+            | SlotKind::Scene
             | SlotKind::Contact
             | SlotKind::Room
             | SlotKind::Device

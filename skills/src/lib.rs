@@ -22,6 +22,7 @@ mod template;
 #[cfg(test)]
 mod tests;
 mod text;
+mod things;
 mod understand;
 mod vocabulary;
 mod when;

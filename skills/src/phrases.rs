@@ -106,7 +106,8 @@ impl<'a> Graph<'a> {
         let tongue = language::tongue(language);
         let names = lists
             .all_forms(language)
-            .chain(vocabulary.light_samples(language))
+            .chain(vocabulary.thing_samples(language))
+            .chain(vocabulary.scene_samples())
             .chain(vocabulary.room_samples())
             .chain(vocabulary.device_samples());
         let named = names.flat_map(|name| name.split_whitespace()).collect();
@@ -181,7 +182,10 @@ impl<'a> Graph<'a> {
     fn slot(&mut self, kind: SlotKind, from: Place) -> Place {
         let (lists, vocabulary, tongue) = (self.lists, self.vocabulary, self.tongue);
         match kind {
-            SlotKind::Light => self.names(vocabulary.light_samples(self.language), from),
+            SlotKind::Things(kind) => {
+                self.names(vocabulary.things(kind, self.language).samples(), from)
+            }
+            SlotKind::Scene => self.names(vocabulary.scene_samples(), from),
             SlotKind::Contact => self.names(vocabulary.contact_samples(), from),
             SlotKind::Room => self.names(vocabulary.room_samples(), from),
             SlotKind::Device => self.names(vocabulary.device_samples(), from),

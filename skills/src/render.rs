@@ -83,6 +83,7 @@ impl Renderer<'_> {
             | Slot::Date(_)
             | Slot::Duration(_)
             | Slot::Number(_)
+            | Slot::Degrees(_)
             | Slot::Days(_)
             | Slot::Names(_) => Ok(spoken::slot(slot, form, self.language)),
         }
@@ -108,6 +109,7 @@ impl Renderer<'_> {
             | Slot::Date(_)
             | Slot::Duration(_)
             | Slot::Number(_)
+            | Slot::Degrees(_)
             | Slot::Days(_) => return Ok(&words.one),
         };
         let contact = self

@@ -84,6 +84,16 @@ pub enum Listens {
 pub enum Touches {
     /// Switches lamps.
     Lights,
+    /// Moves curtains, blinds and gates.
+    Covers,
+    /// Locks doors, and unlocks them after a yes.
+    Locks,
+    /// Switches what is no lamp.
+    Switches,
+    /// Switches fans.
+    Fans,
+    /// Sets thermostats.
+    Heating,
     /// Sounds the siren.
     Siren,
     /// Sends to people of the circle.
@@ -152,6 +162,31 @@ pub(crate) enum Means {
     Skip,
     SwitchOn,
     SwitchOff,
+    /// So bright, so far open, so fast.
+    Level,
+    Brighter,
+    Dimmer,
+    Colour,
+    Open,
+    Close,
+    Stop,
+    Lock,
+    Unlock,
+    SetTemperature,
+    Warmer,
+    Cooler,
+    AskOn,
+    AskOff,
+    AskOpen,
+    AskClosed,
+    AskLocked,
+    AskUnlocked,
+    AskHow,
+    AskTemperature,
+    AskSetting,
+    RunScene,
+    /// "No, the other one."
+    OtherOne,
     AskTime,
     AskDate,
     Remind,
@@ -192,73 +227,6 @@ pub(crate) enum Means {
     Cancel,
     /// Answered by the skill's own words, nothing is decided.
     Answer,
-}
-
-#[cfg(test)]
-impl Means {
-    /// May a sentence of this meaning be understood as that?
-    pub(crate) fn allows(self, intent: &omzien_core::Intent) -> bool {
-        use omzien_core::device::Power;
-        use omzien_core::lists::ListWish;
-        use omzien_core::measurement::MeasureWish;
-        use omzien_core::timer::{TimerChange, TimerWish};
-        use omzien_core::{Intent, MannerChange};
-        match intent {
-            Intent::Yes => self == Self::Yes,
-            Intent::No => self == Self::No,
-            Intent::Help => self == Self::Help,
-            Intent::Fine => self == Self::Fine,
-            Intent::Taken => self == Self::Taken,
-            Intent::Later => self == Self::Later,
-            Intent::Skip => self == Self::Skip,
-            Intent::SwitchLights { power: Power::On, .. } => self == Self::SwitchOn,
-            Intent::SwitchLights { power: Power::Off, .. } => self == Self::SwitchOff,
-            Intent::AskTime => self == Self::AskTime,
-            Intent::AskDate => self == Self::AskDate,
-            Intent::Remind { .. } | Intent::RemindWhen { .. } => self == Self::Remind,
-            Intent::RemindMinutes { .. } => self == Self::RemindMinutes,
-            Intent::Moment(_) => self == Self::Moment,
-            Intent::Number(_) => self == Self::Number,
-            Intent::Person(_) => self == Self::Person,
-            Intent::ListReminders => self == Self::ListReminders,
-            Intent::CancelReminders => self == Self::CancelReminders,
-            Intent::Measure(MeasureWish::Keep { .. }) => self == Self::Measured,
-            Intent::Measure(MeasureWish::Tell { .. }) => self == Self::AskMeasured,
-            Intent::Measure(MeasureWish::Forget { .. }) => self == Self::ForgetMeasured,
-            Intent::List { wish, .. } => match wish {
-                ListWish::Add(_) => self == Self::AddToList,
-                ListWish::TakeOff(_) => self == Self::TakeOffList,
-                ListWish::Read => self == Self::ReadList,
-                ListWish::Ask(_) => self == Self::AskList,
-                ListWish::Clear => self == Self::ClearList,
-            },
-            Intent::Timer(TimerWish::Start { .. }) => self == Self::StartTimer,
-            Intent::Timer(TimerWish::StopAll { .. }) => self == Self::StopTimers,
-            Intent::Timer(TimerWish::Change { change, .. }) => match change {
-                TimerChange::Stop => self == Self::StopTimer,
-                TimerChange::Pause => self == Self::PauseTimer,
-                TimerChange::GoOn => self == Self::ResumeTimer,
-                TimerChange::Tell => self == Self::AskTimer,
-                TimerChange::Add(_) => self == Self::LengthenTimer,
-                TimerChange::TakeOff(_) => self == Self::ShortenTimer,
-            },
-            Intent::Tell { .. } => self == Self::Tell,
-            Intent::TellWhom { .. } => self == Self::TellWhom,
-            Intent::AskTold { .. } => self == Self::AskTold,
-            Intent::AskWhy => self == Self::AskWhy,
-            Intent::AskPlan => self == Self::AskPlan,
-            Intent::StopListening { .. } => self == Self::StopListening,
-            Intent::Repeat => self == Self::Repeat,
-            Intent::Speak(MannerChange::Louder) => self == Self::Louder,
-            Intent::Speak(MannerChange::Softer) => self == Self::Softer,
-            Intent::Speak(MannerChange::Slower) => self == Self::Slower,
-            Intent::Speak(MannerChange::Faster) => self == Self::Faster,
-            Intent::Cancel => self == Self::Cancel,
-            Intent::Skill { .. } => self == Self::Answer,
-            Intent::Words { .. } => self == Self::Words,
-            Intent::Called | Intent::NotUnderstood => false,
-        }
-    }
 }
 
 /// What a skill says and hears in one language.

@@ -9,7 +9,10 @@ pub(crate) use speakable::speakable;
 use std::time::Duration;
 
 use jiff::civil::{Date, Time};
+use omzien_core::device::Celsius;
 use omzien_core::{Language, Slot, Weekday};
+
+use crate::language::tongue;
 
 /// How a value is wanted; only a time has more than one form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,6 +86,7 @@ pub(crate) fn slot(slot: &Slot, form: Form, language: Language) -> Option<String
         (Slot::Date(date), Form::Plain) => speech.date(*date),
         (Slot::Duration(length), Form::Plain) => self::length(speech, *length),
         (Slot::Number(value), Form::Plain) => number(speech, *value),
+        (Slot::Degrees(celsius), Form::Plain) => degrees(language, *celsius),
         (Slot::Days(days), Form::Plain) => {
             list(speech, &days.iter().map(|day| speech.day(*day)).collect::<Vec<_>>())
         }
@@ -136,6 +140,23 @@ fn length(speech: &dyn Speech, length: Duration) -> String {
         let hours = (minutes + 30) / 60;
         let rest = if hours < 72 { hours % 24 } else { 0 };
         two(speech, (Unit::Day, hours / 24), (Unit::Hour, rest))
+    }
+}
+
+/// "Twintig komma vijf graden".
+fn degrees(language: Language, celsius: Celsius) -> String {
+    let (speech, speakable) = (speech(language), &tongue(language).speakable);
+    let tenths = i64::from(celsius.in_tenths());
+    let unit = speakable.units.iter().find(|unit| unit.sign == "°");
+    let unit = unit.map_or("", |unit| if tenths == 10 { &unit.one } else { &unit.many });
+    let below_zero = if tenths < 0 { format!("{} ", speech.minus()) } else { String::new() };
+    let whole = number(speech, tenths.abs() / 10);
+    match tenths.abs() % 10 {
+        0 => format!("{below_zero}{whole} {unit}"),
+        tenth => {
+            let tenth = number(speech, tenth);
+            format!("{below_zero}{whole} {} {tenth} {unit}", speakable.comma)
+        }
     }
 }
 

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 
 use crate::lists::{ListId, Lists};
 use crate::text;
+use crate::things::Kind;
 
 /// Longer templates (bytes, parts filled in) are refused: nobody could read them.
 const TEMPLATE_BYTES_MAX: usize = 4_000;
@@ -18,8 +19,10 @@ const DEPTH_MAX: usize = 12;
 /// What a `{slot}` takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SlotKind {
-    /// A lamp, a room's lamps, or all.
-    Light,
+    /// A thing of the house, a room's, or all.
+    Things(Kind),
+    /// A scene of the home.
+    Scene,
     /// A person of the circle.
     Contact,
     /// A moment, or a rule for moments.
@@ -45,7 +48,15 @@ pub(crate) enum SlotKind {
 impl SlotKind {
     /// What every skill can use beside its own lists.
     pub(crate) const TABLE: &[(&'static str, Self)] = &[
-        ("light", Self::Light),
+        ("light", Self::Things(Kind::Light)),
+        ("cover", Self::Things(Kind::Cover)),
+        ("lock", Self::Things(Kind::Lock)),
+        ("switch", Self::Things(Kind::Switch)),
+        ("fan", Self::Things(Kind::Fan)),
+        ("thermostat", Self::Things(Kind::Thermostat)),
+        ("door", Self::Things(Kind::Door)),
+        ("sensor", Self::Things(Kind::Sensor)),
+        ("scene", Self::Scene),
         ("contact", Self::Contact),
         ("room", Self::Room),
         ("device", Self::Device),
@@ -61,7 +72,8 @@ impl SlotKind {
     pub(crate) fn name(self, lists: &Lists) -> &str {
         match self {
             Self::List(list) => lists.name(list),
-            Self::Light
+            Self::Things(_)
+            | Self::Scene
             | Self::Contact
             | Self::Room
             | Self::Device

@@ -4,6 +4,7 @@
 mod catalogue;
 mod examples;
 mod hostile;
+mod meanings;
 mod phrases;
 mod slots;
 
@@ -11,8 +12,8 @@ use std::collections::BTreeMap;
 
 use jiff::civil::DateTime;
 use omzien_core::device::Capability;
-use omzien_core::plan::{Contact, Device, Hours, Pronoun, Resident, Room};
-use omzien_core::{Expectation, Expects, Language, Plan};
+use omzien_core::plan::{Contact, Device, Hours, Pronoun, Resident, Room, Scene};
+use omzien_core::{DeviceId, Expectation, Expects, Language, Plan};
 
 use crate::{Hearing, Skills, Through};
 
@@ -32,7 +33,7 @@ fn hearing(language: Language, expects: Expects, through: Through) -> Hearing<'s
     Hearing { language, expectation, now: NOW, room: None, through, confidence: 1.0 }
 }
 
-/// A home of four rooms, four lamps and four people.
+/// A home of five rooms and four people, with something of every kind.
 fn home() -> Plan {
     let room = |name: &str, aliases: &[&str]| Room {
         name: name.to_owned(),
@@ -55,6 +56,29 @@ fn home() -> Plan {
         ("hall_lamp".into(), lamp("ganglamp", &["hall lamp"], "hall")),
         ("kitchen_lamp".into(), lamp("keukenlamp", &["kitchen lamp"], "kitchen")),
         ("table_lamp".into(), lamp("lamp boven de tafel", &["table lamp"], "living")),
+        thing(Capability::Cover, "curtain_left", "gordijn links", "left curtain", "living"),
+        thing(Capability::Cover, "curtain_right", "gordijn rechts", "right curtain", "living"),
+        thing(Capability::Cover, "living_shutter", "rolluik voor", "front shutter", "living"),
+        thing(Capability::Cover, "bed_curtain", "slaapkamergordijn", "bed curtain", "bedroom"),
+        thing(Capability::Lock, "front_lock", "voordeur", "front door", "hall"),
+        thing(Capability::Lock, "back_lock", "achterdeur", "back door", "kitchen"),
+        thing(Capability::Opening, "front_door", "voordeur", "front door", "hall"),
+        thing(Capability::Opening, "bed_window", "slaapkamerraam", "bedroom window", "bedroom"),
+        thing(Capability::Switch, "coffee", "koffiezetapparaat", "coffee machine", "kitchen"),
+        thing(Capability::Switch, "television", "televisie", "television", "living"),
+        thing(Capability::Fan, "ceiling_fan", "plafondventilator", "ceiling fan", "living"),
+        thing(Capability::Thermostat, "thermostat", "woonkamerthermostaat", "dial", "living"),
+        thing(Capability::Temperature, "inside", "thermometer", "thermometer", "living"),
+        thing(Capability::Temperature, "outside", "buitenmeter", "outside meter", "hall"),
+    ]);
+    let scene = |name: &str, aliases: &[&str]| Scene {
+        name: name.to_owned(),
+        aliases: aliases.iter().map(|alias| (*alias).to_owned()).collect(),
+        sets: Vec::new(),
+    };
+    plan.scenes = BTreeMap::from([
+        ("film".into(), scene("filmavond", &["filmmodus", "film night"])),
+        ("night".into(), scene("naar bed", &["goedenacht", "bed", "bedtime"])),
     ]);
     plan.circle = BTreeMap::from([
         ("anna".into(), person("Anna", &["mijn dochter", "my daughter"], Pronoun::She)),
@@ -63,6 +87,17 @@ fn home() -> Plan {
         ("piet".into(), person("Piet", &["mijn zoon", "my son"], Pronoun::He)),
     ]);
     plan
+}
+
+/// With a Dutch and an English name.
+fn thing(
+    capability: Capability,
+    id: &str,
+    name: &str,
+    alias: &str,
+    room: &str,
+) -> (DeviceId, Device) {
+    (id.into(), Device { capabilities: vec![capability], ..lamp(name, &[alias], room) })
 }
 
 fn lamp(name: &str, aliases: &[&str], room: &str) -> Device {

@@ -2,10 +2,11 @@
 //! templates over words. Decides nothing and remembers nothing.
 
 mod companion;
+mod house;
 mod keeping;
+mod slots;
 
-use omzien_core::device::Power;
-use omzien_core::intent::{Given, Lights, When};
+use omzien_core::intent::{Given, When};
 use omzien_core::lists::ListWish;
 use omzien_core::timer::TimerChange;
 use omzien_core::{ContactId, Expects, Intent, Language, MannerChange};
@@ -16,11 +17,12 @@ use std::time::Duration;
 use crate::hearing::{Addressed, Hearing, Through, Understood};
 use crate::language::{self, Tongue};
 use crate::lists::Lists;
-use crate::program::{Extent, Matched, Program, Sentence, WordId, Words};
+use crate::program::{Extent, Matched, Program, WordId, Words};
 use crate::skill::{Found, IntentRule, Means, Sentences, Skill, WordsRule};
 use crate::template::SlotKind;
 use crate::text::{self, Before, Token};
-use crate::vocabulary::{LightName, NAME_WORDS_MAX, Vocabulary};
+use crate::things::{Kind, ThingName};
+use crate::vocabulary::Vocabulary;
 use crate::when;
 
 /// A request longer than this (words) is none; a cry for help is found in it all the same.
@@ -30,6 +32,8 @@ const CORRECTED_LETTERS_MIN: usize = 5;
 /// An answer that may close something (`words = "strict"`) counts from this confidence of the
 /// recogniser on: "no" and "I am fine" need clear evidence. "Yes" asks for help and needs none.
 const CLEAR_MIN: f32 = 0.5;
+/// More than a sentence has words: what the household gave a name itself is meant by it.
+const NAMED_BY_THE_HOUSEHOLD: i64 = 100;
 /// What a corrected word takes from the confidence.
 const CORRECTION_COST: f32 = 0.15;
 
@@ -116,6 +120,7 @@ impl Engine {
                 false,
                 Through::Voice,
                 Expects::YesNo
+                | Expects::Confirm
                 | Expects::Dose
                 | Expects::Time
                 | Expects::Number
@@ -217,6 +222,8 @@ fn without(said: &[Heard], list: &[Vec<String>]) -> Vec<Heard> {
 #[derive(Clone, Debug, PartialEq)]
 enum Value {
     Given(Given),
+    /// Which they are is known with the room, which may be named apart.
+    Thing(Kind, ThingName),
     /// The resident's own: which they are is known when the rest of the sentence is.
     Words,
 }
@@ -305,8 +312,6 @@ impl Listener<'_> {
             Means::Taken => Intent::Taken,
             Means::Later => Intent::Later,
             Means::Skip => Intent::Skip,
-            Means::SwitchOn => Intent::SwitchLights { lights: found.lights(), power: Power::On },
-            Means::SwitchOff => Intent::SwitchLights { lights: found.lights(), power: Power::Off },
             Means::AskTime => Intent::AskTime,
             Means::AskDate => Intent::AskDate,
             Means::Remind => found.reminder()?,
@@ -345,6 +350,31 @@ impl Listener<'_> {
             Means::Slower => Intent::Speak(MannerChange::Slower),
             Means::Faster => Intent::Speak(MannerChange::Faster),
             Means::Cancel => Intent::Cancel,
+            Means::Level => found.level()?,
+            Means::Colour => found.colour()?,
+            Means::SetTemperature => found.temperature()?,
+            Means::RunScene => Intent::RunScene(found.scene()?),
+            Means::OtherOne => Intent::OtherOne,
+            Means::SwitchOn
+            | Means::SwitchOff
+            | Means::Brighter
+            | Means::Dimmer
+            | Means::Open
+            | Means::Close
+            | Means::Stop
+            | Means::Lock
+            | Means::Unlock
+            | Means::Warmer
+            | Means::Cooler
+            | Means::AskOn
+            | Means::AskOff
+            | Means::AskOpen
+            | Means::AskClosed
+            | Means::AskLocked
+            | Means::AskUnlocked
+            | Means::AskHow
+            | Means::AskTemperature
+            | Means::AskSetting => found.of_the_house(rule.rule.means)?,
             Means::Answer => Intent::Skill { name: rule.name.clone(), slots: found.slots() },
         })
     }
@@ -364,15 +394,23 @@ impl Best {
         confidence: f32,
     ) {
         let clear = listener.hearing.confidence >= CLEAR_MIN;
+        // "Yes" asks for help and needs no clearness, but where it opens a door.
+        let must_be_clear = listener.hearing.expectation.expects == Expects::Confirm;
         let counts = |rule: &&Rule| match rule.rule.words {
             WordsRule::Lenient => true,
-            WordsRule::Strict => clear || rule.rule.means == Means::Yes,
+            WordsRule::Strict => clear || rule.rule.means == Means::Yes && !must_be_clear,
+        };
+        // "Welterusten" is what the household named so, before it is a greeting; no answer is.
+        let answers = listener.hearing.expectation.expects.is_question();
+        let named = |rule: &Rule| match rule.rule.means == Means::RunScene && !answers {
+            true => NAMED_BY_THE_HOUSEHOLD,
+            false => 0,
         };
         let rules = listener.rules(Found::Whole).filter(|rule| rule.rule.words == words);
         for rule in rules.filter(counts) {
             for matched in rule.programs.iter().filter_map(|it| it.run(spoken, 0, Extent::Whole)) {
                 // A word of ours counts, a word of the resident's own counts against it.
-                let score = 2 * matched.words as i64 - matched.free as i64;
+                let score = 2 * matched.words as i64 - matched.free as i64 + named(rule);
                 if self.0.as_ref().is_none_or(|(highest, ..)| score > *highest)
                     && let Some(intent) = listener.intent(rule, &matched, heard)
                 {
@@ -407,67 +445,6 @@ impl Rule {
     }
 }
 
-impl Sentence for Spoken<'_> {
-    type Value = Value;
-
-    fn words(&self) -> &[Option<WordId>] {
-        &self.ids
-    }
-
-    fn values(&self, kind: SlotKind, at: usize) -> Vec<(usize, Value)> {
-        let Listener { engine, hearing, vocabulary, .. } = *self.listener;
-        let language = engine.language;
-        let one = |found: Option<(usize, Given)>| {
-            found.map(|(until, given)| (until, Value::Given(given))).into_iter().collect()
-        };
-        match kind {
-            SlotKind::Light => self.names(at, |name| {
-                let light = vocabulary.light(name, language)?;
-                Some(Given::Lights(self.listener.lights(light)))
-            }),
-            SlotKind::Contact => {
-                self.names(at, |name| vocabulary.contact(name).cloned().map(Given::Contact))
-            }
-            SlotKind::Room => {
-                self.names(at, |name| vocabulary.room(name).cloned().map(Given::Room))
-            }
-            SlotKind::Device => {
-                self.names(at, |name| vocabulary.device(name).cloned().map(Given::Device))
-            }
-            SlotKind::List(list) => self.names(at, |name| engine.lists.get(list, name).cloned()),
-            SlotKind::When => one(when::when_at(&self.norms, at, language, hearing.now)
-                .map(|(until, when)| (until, Given::When(when)))),
-            SlotKind::Duration | SlotKind::By => one(when::duration_at(&self.norms, at, language)
-                .map(|(until, length)| (until, Given::Duration(length)))),
-            SlotKind::Tenths => one(self.tenths_at(at)),
-            SlotKind::Number => one(when::number_at(&self.norms, at, language)
-                .map(|(until, number)| (until, Given::Number(number)))),
-            SlotKind::Words => {
-                let most = self.norms.len().min(at + REQUEST_WORDS_MAX);
-                (at + 1..=most).map(|until| (until, Value::Words)).collect()
-            }
-        }
-    }
-}
-
-impl Spoken<'_> {
-    /// The names that begin at a place, the longest first; an article before one is skipped.
-    fn names(&self, at: usize, find: impl Fn(&str) -> Option<Given>) -> Vec<(usize, Value)> {
-        let articles = &self.listener.tongue.articles;
-        let from = if articles.contains(&self.norms[at]) { at + 1 } else { at };
-        let mut joined = String::new();
-        let mut found = Vec::new();
-        for (ahead, norm) in self.norms[from..].iter().take(NAME_WORDS_MAX).enumerate() {
-            joined.push_str(norm);
-            if let Some(given) = find(&joined) {
-                found.push((from + ahead + 1, Value::Given(given)));
-            }
-        }
-        found.reverse();
-        found
-    }
-}
-
 impl Listener<'_> {
     /// Own words as they are said back.
     fn turned(&self, own: &[Heard]) -> String {
@@ -476,17 +453,6 @@ impl Listener<'_> {
             turned.map_or_else(|| word.raw.clone(), |(_, to)| to.clone())
         };
         own.iter().map(turn).collect::<Vec<_>>().join(" ")
-    }
-
-    /// "The light" is the light of this room, or, where that is not known or has none, all.
-    fn lights(&self, name: &LightName) -> Lights {
-        match (name, self.hearing.room) {
-            (LightName::These(lights), _) => lights.clone(),
-            (LightName::Here, Some(room)) if self.vocabulary.has_light(room) => {
-                Lights::Room(room.clone())
-            }
-            (LightName::Here, Some(_) | None) => Lights::All,
-        }
     }
 }
 
@@ -502,22 +468,8 @@ impl Captured<'_> {
     fn first<T>(&self, pick: impl Fn(&Given) -> Option<T>) -> Option<T> {
         self.matched.taken.iter().find_map(|taken| match &taken.value {
             Value::Given(given) => pick(given),
-            Value::Words => None,
+            Value::Thing(..) | Value::Words => None,
         })
-    }
-
-    /// "It is so dark in here" names no light: the light here is meant.
-    fn lights(&self) -> Lights {
-        let named =
-            self.first(|given| if let Given::Lights(it) = given { Some(it.clone()) } else { None });
-        let room =
-            self.first(|given| if let Given::Room(it) = given { Some(it.clone()) } else { None });
-        match (named, room) {
-            // "All lights off in the kitchen" are those of the kitchen.
-            (Some(Lights::All | Lights::Room(_)), Some(room)) => Lights::Room(room),
-            (Some(lights), _) => lights,
-            (None, _) => self.listener.lights(&LightName::Here),
-        }
     }
 
     fn contact(&self) -> Option<ContactId> {
@@ -545,6 +497,7 @@ impl Captured<'_> {
         for taken in &self.matched.taken {
             let given = match &taken.value {
                 Value::Given(given) => Some(given.clone()),
+                Value::Thing(kind, name) => Some(Given::Things(self.target(*kind, name))),
                 Value::Words => self.words().map(Given::Words),
             };
             if let Some(given) = given {

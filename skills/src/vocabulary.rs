@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use omzien_core::intent::Lights;
-use omzien_core::{Capability, ContactId, DeviceId, Language, Plan, RoomId};
+use omzien_core::{ContactId, DeviceId, Language, Plan, RoomId, SceneId};
 
 use crate::language::{self, LANGUAGES, Tongue};
 use crate::text;
+use crate::things::{Kind, Things};
 
 /// A name is at most this many words in a sentence ("all of the lights in the living room").
 pub(crate) const NAME_WORDS_MAX: usize = 8;
@@ -19,45 +19,41 @@ pub struct Vocabulary {
     contacts: Names<ContactId>,
     rooms: Names<RoomId>,
     devices: Names<DeviceId>,
-    lights: [Names<LightName>; 2],
-    /// Rooms that have a light.
-    lit: BTreeSet<RoomId>,
+    scenes: Names<SceneId>,
+    /// By language and kind.
+    things: [Vec<Things>; 2],
     /// Single words of names, for the correction of misheard ones.
     words: [BTreeSet<String>; 2],
     /// Every name as the household writes it.
     spoken: Vec<String>,
 }
 
-/// What a lamp's name stands for.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum LightName {
-    These(Lights),
-    /// The lamps of the room in which it was said.
-    Here,
-}
-
 /// Names with what they stand for; a name that stands for two things stands for none.
 #[derive(Clone, Debug, PartialEq)]
-struct Names<T> {
+pub(crate) struct Names<T> {
     /// Without spaces, so that "keuken lamp" is "keukenlamp".
     by_name: HashMap<String, Option<T>>,
-    samples: Vec<String>,
+    pub(crate) samples: Vec<String>,
 }
 
 impl Vocabulary {
     /// The vocabulary of a plan.
     pub fn of(plan: &Plan) -> Self {
-        let lit = plan
-            .devices_with(Capability::Light)
-            .filter_map(|id| plan.devices.get(id))
-            .map(|device| device.room.clone())
-            .collect();
         let contacts = plan.circle.iter();
         let contacts = names(contacts.map(|(id, it)| (id, &it.name, &it.aliases)));
         let rooms = names(plan.rooms.iter().map(|(id, it)| (id, &it.name, &it.aliases)));
         let devices = names(plan.devices.iter().map(|(id, it)| (id, &it.name, &it.aliases)));
-        let lights = LANGUAGES.map(|language| lights(plan, language::tongue(language)));
-        let words = LANGUAGES.map(|language| words(plan, language));
+        let scenes = names(plan.scenes.iter().map(|(id, it)| (id, &it.name, &it.aliases)));
+        let things = LANGUAGES.map(|language| {
+            let tongue = language::tongue(language);
+            Kind::ALL.map(|kind| Things::of(kind, plan, tongue)).into()
+        });
+        let words = LANGUAGES.map(|language| {
+            let mut words = words(plan, language);
+            let things: &Vec<Things> = &things[language::place(language)];
+            words.extend(things.iter().flat_map(|things| things.words.iter().cloned()));
+            words
+        });
         let mut spoken = vec![plan.companion.clone()];
         spoken.extend(plan.circle.values().map(|contact| contact.name.clone()));
         spoken.extend(plan.rooms.values().map(|room| room.name.clone()));
@@ -69,8 +65,8 @@ impl Vocabulary {
             contacts,
             rooms,
             devices,
-            lights,
-            lit,
+            scenes,
+            things,
             words,
             spoken,
         }
@@ -100,12 +96,13 @@ impl Vocabulary {
         self.devices.get(joined)
     }
 
-    pub(crate) fn light(&self, joined: &str, language: Language) -> Option<&LightName> {
-        self.lights[language::place(language)].get(joined)
+    pub(crate) fn scene(&self, joined: &str) -> Option<&SceneId> {
+        self.scenes.get(joined)
     }
 
-    pub(crate) fn has_light(&self, room: &RoomId) -> bool {
-        self.lit.contains(room)
+    /// There is one for each kind.
+    pub(crate) fn things(&self, kind: Kind, language: Language) -> &Things {
+        &self.things[language::place(language)][kind as usize]
     }
 
     /// Words of names in which a misheard word may be found again.
@@ -113,8 +110,13 @@ impl Vocabulary {
         &self.words[language::place(language)]
     }
 
-    pub(crate) fn light_samples(&self, language: Language) -> &[String] {
-        &self.lights[language::place(language)].samples
+    /// The names of the things of every kind.
+    pub(crate) fn thing_samples(&self, language: Language) -> impl Iterator<Item = &String> {
+        self.things[language::place(language)].iter().flat_map(Things::samples)
+    }
+
+    pub(crate) fn scene_samples(&self) -> &[String] {
+        &self.scenes.samples
     }
 
     pub(crate) fn contact_samples(&self) -> &[String] {
@@ -131,16 +133,16 @@ impl Vocabulary {
 }
 
 impl<T: Clone + PartialEq> Names<T> {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { by_name: HashMap::new(), samples: Vec::new() }
     }
 
-    fn get(&self, joined: &str) -> Option<&T> {
+    pub(crate) fn get(&self, joined: &str) -> Option<&T> {
         self.by_name.get(joined)?.as_ref()
     }
 
     /// A name given twice to different things is forgotten: better asked than the wrong one.
-    fn add(&mut self, joined: String, thing: T) {
+    pub(crate) fn add(&mut self, joined: String, thing: T) {
         if joined.is_empty() {
             return;
         }
@@ -155,10 +157,30 @@ impl<T: Clone + PartialEq> Names<T> {
     }
 
     /// Adds a name unless something more specific has it.
-    fn add_behind(&mut self, joined: String, thing: T) {
+    pub(crate) fn add_behind(&mut self, joined: String, thing: T) {
         if !joined.is_empty() {
             self.by_name.entry(joined).or_insert(Some(thing));
         }
+    }
+
+    /// The same with all of them.
+    pub(crate) fn add_all_behind(&mut self, others: Self) {
+        self.samples.extend(others.samples);
+        for (name, thing) in others.by_name {
+            if let Some(thing) = thing {
+                self.add_behind(name, thing);
+            }
+        }
+    }
+
+    /// What does not stand for one thing is not listed either.
+    pub(crate) fn keep_clear(&mut self) {
+        let by_name = &self.by_name;
+        let mut known = BTreeSet::new();
+        self.samples.retain(|sample| {
+            let listed = matches!(by_name.get(&text::joined(sample)), Some(Some(_)));
+            listed && known.insert(sample.to_lowercase())
+        });
     }
 }
 
@@ -176,69 +198,8 @@ fn names<'a, T: Clone + PartialEq + 'a>(
     names
 }
 
-fn lights(plan: &Plan, tongue: &Tongue) -> Names<LightName> {
-    let mut names = Names::new();
-    let mut placed = Vec::new();
-    for id in plan.devices_with(Capability::Light) {
-        let Some(device) = plan.devices.get(id) else { continue };
-        for name in std::iter::once(&device.name).chain(&device.aliases) {
-            let name = without_article(name);
-            let lamp = LightName::These(Lights::Device(id.clone()));
-            names.add(text::joined(&name), lamp.clone());
-            names.samples.push(name.clone());
-            placed.extend(places(plan, &device.room, tongue).map(|place| {
-                let name = format!("{name} {place}");
-                (name, lamp.clone())
-            }));
-        }
-    }
-    for (name, lamp) in placed {
-        names.add_behind(text::joined(&name), lamp);
-    }
-    let mut rooms = Names::new();
-    for (id, room) in &plan.rooms {
-        for name in std::iter::once(&room.name).chain(&room.aliases) {
-            let name = without_article(name).to_lowercase();
-            for form in &tongue.room_lights {
-                let form = form.replace('_', &name);
-                let lights = LightName::These(Lights::Room(id.clone()));
-                rooms.add(text::joined(&form), lights);
-                rooms.samples.push(form);
-            }
-            // A recogniser writes a compound in one word or in two.
-            for form in tongue.room_lights.iter().filter(|form| form.contains("_l")) {
-                rooms.samples.push(form.replace('_', &format!("{name} ")));
-            }
-        }
-    }
-    names.samples.extend(rooms.samples);
-    for (name, lights) in rooms.by_name {
-        if let Some(lights) = lights {
-            names.add_behind(name, lights);
-        }
-    }
-    for (forms, lights) in [
-        (&tongue.all_lights, LightName::These(Lights::All)),
-        (&tongue.these_lights, LightName::Here),
-    ] {
-        for form in forms {
-            let form = without_article(form);
-            names.add_behind(text::joined(&form), lights.clone());
-            names.samples.push(form);
-        }
-    }
-    // What does not stand for one thing is not listed either.
-    let by_name = &names.by_name;
-    let mut known = BTreeSet::new();
-    names.samples.retain(|sample| {
-        let listed = matches!(by_name.get(&text::joined(sample)), Some(Some(_)));
-        listed && known.insert(sample.to_lowercase())
-    });
-    names
-}
-
 /// "In the kitchen", for each name of a room.
-fn places<'a>(
+pub(crate) fn places<'a>(
     plan: &'a Plan,
     room: &RoomId,
     tongue: &'a Tongue,
@@ -273,7 +234,7 @@ fn words(plan: &Plan, language: Language) -> BTreeSet<String> {
 }
 
 /// "Mijn dochter" is found as "dochter": what stands before a name is skipped in a sentence too.
-fn without_article(name: &str) -> String {
+pub(crate) fn without_article(name: &str) -> String {
     let mut name = name.trim();
     for language in LANGUAGES {
         for article in &language::tongue(language).articles {

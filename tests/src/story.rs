@@ -10,7 +10,7 @@ use omzien_core::effect::Tap;
 use omzien_core::incident::{Acknowledgement, Finding, IncidentId};
 use omzien_core::{ContactId, DeviceId, Plan};
 use omzien_drivers::simulated::{Act, Faults, Habits, Manners};
-use omzien_skills::Skills;
+use omzien_skills::{Hearing, Skills, Through, Vocabulary};
 
 /// In milliseconds.
 pub const SECOND: u64 = 1_000;
@@ -39,6 +39,31 @@ pub struct Story {
     pub world: World,
     /// Milliseconds after midnight at which the story begins.
     begins: u64,
+}
+
+/// From two in the afternoon on, each sentence at its second after a quarter past, after everything
+/// before it was said. It comes through the microphone, in the language of the plan; what is not
+/// for the companion does not reach it.
+pub fn conversation(plan: Plan, says: &[(u64, &str)]) -> Story {
+    let (skills, vocabulary, language) = (skills(), Vocabulary::of(&plan), plan.language);
+    let mut story = Story::begin(plan, 14, 0);
+    for (second, text) in says {
+        let at = story.at(14, 15, *second);
+        story.world.run_until(at).expect("the home goes on");
+        let companion = story.world.companion().expect("it runs");
+        let hearing = Hearing {
+            language,
+            expectation: companion.home().expectation(),
+            now: date(2026, 3, 10).at(14, 15, 0, 0),
+            room: None,
+            through: Through::Voice,
+            confidence: 1.0,
+        };
+        if let Some(understood) = skills.understand(text, &hearing, &vocabulary) {
+            story.act(14, 15, *second, Act::Say(understood.intent));
+        }
+    }
+    story
 }
 
 impl Story {

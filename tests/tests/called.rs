@@ -2,47 +2,13 @@
 //! want, without the name. The words go through the skills as a voice, into the daemon's own loop
 //! over a simulated house.
 
-use std::sync::LazyLock;
-
-use jiff::civil::DateTime;
 use omzien_core::catalogue::CHIME_WRITTEN;
 use omzien_core::{Expects, Intent, Language, Plan};
 use omzien_drivers::simulated::Act;
-use omzien_skills::{Hearing, Skills, Through, Vocabulary};
 use omzien_tests::story::{self, Story};
 
-/// A quarter past two in the afternoon of the stories.
-const NOW: DateTime = DateTime::constant(2026, 3, 10, 14, 15, 0, 0);
-
-static SKILLS: LazyLock<Skills> = LazyLock::new(Skills::built_in);
-
-fn home(language: Language) -> Plan {
-    Plan { language, ..story::home() }
-}
-
-/// From two in the afternoon on, each at its second after a quarter past, each after everything
-/// before it was said. What is not for the companion does not reach it.
 fn conversation(language: Language, says: &[(u64, &str)]) -> Story {
-    let plan = home(language);
-    let vocabulary = Vocabulary::of(&plan);
-    let mut story = Story::begin(plan, 14, 0);
-    for (second, text) in says {
-        let at = story.at(14, 15, *second);
-        story.world.run_until(at).expect("the home goes on");
-        let companion = story.world.companion().expect("it runs");
-        let hearing = Hearing {
-            language,
-            expectation: companion.home().expectation(),
-            now: NOW,
-            room: None,
-            through: Through::Voice,
-            confidence: 1.0,
-        };
-        if let Some(understood) = SKILLS.understand(text, &hearing, &vocabulary) {
-            story.act(14, 15, *second, Act::Say(understood.intent));
-        }
-    }
-    story
+    story::conversation(Plan { language, ..story::home() }, says)
 }
 
 /// What is heard of it until twenty past two, but for the tone that proves loudspeaker and

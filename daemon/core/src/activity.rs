@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::device::{Capability, Link, Motion, Observation, Opening, Power, Press, Reading};
+use crate::device::{
+    Bolt, Capability, Celsius, Link, Motion, Observation, Opening, Percent, Power, Press, Reading,
+};
 use crate::home::Home;
 use crate::names::{DeviceId, RoomId};
 use crate::request::Alive;
@@ -31,6 +33,19 @@ pub(crate) struct DeviceState {
     pub(crate) opening: Option<Opening>,
     pub(crate) motion: Option<Motion>,
     pub(crate) light: Option<Power>,
+    #[serde(default)]
+    pub(crate) cover: Option<Percent>,
+    #[serde(default)]
+    pub(crate) lock: Option<Bolt>,
+    #[serde(default)]
+    pub(crate) switch: Option<Power>,
+    #[serde(default)]
+    pub(crate) fan: Option<Power>,
+    #[serde(default)]
+    pub(crate) temperature: Option<Celsius>,
+    /// What a thermostat says that it is set to.
+    #[serde(default)]
+    pub(crate) setting: Option<Celsius>,
     pub(crate) battery_percent: Option<u8>,
     pub(crate) link: Option<Link>,
 }
@@ -86,6 +101,12 @@ impl DeviceState {
             Reading::Opening(opening) => put(&mut self.opening, opening),
             Reading::Motion(motion) => put(&mut self.motion, motion),
             Reading::Light(power) => put(&mut self.light, power),
+            Reading::Cover(open) => put(&mut self.cover, open),
+            Reading::Lock(bolt) => put(&mut self.lock, bolt),
+            Reading::Switch(power) => put(&mut self.switch, power),
+            Reading::Fan(power) => put(&mut self.fan, power),
+            Reading::Temperature(celsius) => put(&mut self.temperature, celsius),
+            Reading::Target(celsius) => put(&mut self.setting, celsius),
             Reading::BatteryPercent(percent) => put(&mut self.battery_percent, percent),
             Reading::Link(link) => put(&mut self.link, link),
             Reading::Button(_) | Reading::Fall => Change::New,
@@ -103,6 +124,12 @@ impl DeviceState {
             self.opening.map(Reading::Opening),
             self.motion.map(Reading::Motion),
             self.light.map(Reading::Light),
+            self.cover.map(Reading::Cover),
+            self.lock.map(Reading::Lock),
+            self.switch.map(Reading::Switch),
+            self.fan.map(Reading::Fan),
+            self.temperature.map(Reading::Temperature),
+            self.setting.map(Reading::Target),
             self.battery_percent.map(Reading::BatteryPercent),
             self.link.map(Reading::Link),
         ]
@@ -159,7 +186,15 @@ impl Home {
                 }
             }
             Reading::Fall => self.suspect_fall(device),
-            Reading::BatteryPercent(_) | Reading::Link(_) => {}
+            // What a thing of the house does is no sign of life: a timer moves curtains, too.
+            Reading::Cover(_)
+            | Reading::Lock(_)
+            | Reading::Switch(_)
+            | Reading::Fan(_)
+            | Reading::Temperature(_)
+            | Reading::Target(_)
+            | Reading::BatteryPercent(_)
+            | Reading::Link(_) => {}
         }
     }
 
@@ -213,6 +248,7 @@ impl Home {
         let plan = std::sync::Arc::clone(&self.state.plan);
         self.state.activity.devices.retain(|id, _| plan.devices.contains_key(id));
         self.state.lights.retain(|id| plan.devices.contains_key(id));
+        self.state.operated.retain(|id| plan.devices.contains_key(id));
     }
 
     fn move_inside(&mut self) {

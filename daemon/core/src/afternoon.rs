@@ -26,6 +26,8 @@ pub(crate) struct Afternoon {
     pub(crate) home: Home,
     /// Every sentence fails, as on a card that stands still.
     pub(crate) is_mute: bool,
+    /// No device does what it is told.
+    pub(crate) is_unplugged: bool,
     pub(crate) wall_trusted: WallTrust,
     boot: u64,
     booted: Timestamp,
@@ -33,6 +35,7 @@ pub(crate) struct Afternoon {
     said: Vec<Reply>,
     sent: Vec<Notification>,
     responded: Vec<Reply>,
+    effects: Vec<Effect>,
 }
 
 impl Afternoon {
@@ -41,6 +44,7 @@ impl Afternoon {
         let mut afternoon = Self {
             home: Home::new(),
             is_mute: false,
+            is_unplugged: false,
             wall_trusted: WallTrust::Trusted,
             boot: 1,
             booted: BOOTED,
@@ -48,6 +52,7 @@ impl Afternoon {
             said: Vec::new(),
             sent: Vec::new(),
             responded: Vec::new(),
+            effects: Vec::new(),
         };
         afternoon.happens(&Event::Configured(Arc::new(plan)));
         afternoon.happens(&Event::Started(Start { epoch: 1, away: Absence::First }));
@@ -74,6 +79,7 @@ impl Afternoon {
     }
 
     fn performed(&mut self, pending: &PendingEffect) -> Outcome {
+        self.effects.push(pending.effect.clone());
         match &pending.effect {
             Effect::Say { .. } if self.is_mute => {
                 let trouble = "the loudspeaker went away".to_owned();
@@ -91,6 +97,10 @@ impl Afternoon {
                 let (Response::Accepted(reply) | Response::Refused(reply)) = &**response;
                 self.responded.push(reply.clone());
                 Outcome::Done
+            }
+            Effect::Command { .. } if self.is_unplugged => {
+                let trouble = "the device did not answer".to_owned();
+                Outcome::Failed { trouble, again: Again::Later }
             }
             Effect::Command { .. } | Effect::Listen(_) => Outcome::Done,
         }
@@ -133,6 +143,11 @@ impl Afternoon {
     /// What was said since the last call.
     pub(crate) fn said(&mut self) -> Vec<Reply> {
         std::mem::take(&mut self.said)
+    }
+
+    /// Everything that was to be done since the last call.
+    pub(crate) fn effects(&mut self) -> Vec<Effect> {
+        std::mem::take(&mut self.effects)
     }
 
     /// What was sent to people since the last call.

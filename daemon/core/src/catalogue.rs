@@ -100,6 +100,47 @@ catalogue! {
         LIGHT_OFF "lights.off", "light";
         LIGHT_FAILED "lights.failed", "light";
         LIGHT_NONE "lights.none";
+        LIGHT_BRIGHTER "lights.brighter", "light";
+        LIGHT_DIMMER "lights.dimmer", "light";
+        LIGHT_COLOUR "lights.colour", "light";
+        LIGHT_CANNOT_DIM "lights.cannot_dim", "device";
+        LIGHT_CANNOT_COLOUR "lights.cannot_colour", "device";
+        // Other things of the house.
+        LEVEL_TO "operate.level", "device", "percent";
+        OPERATE_NONE "operate.none";
+        OPERATE_CANNOT "operate.cannot", "device";
+        OPERATE_FAILED "operate.failed", "device";
+        OPERATE_NOTHING_LAST "operate.nothing_last";
+        OPERATE_WHICH "operate.which", "device";
+        COVER_OPENS "covers.opens", "cover";
+        COVER_CLOSES "covers.closes", "cover";
+        COVER_STOPS "covers.stops", "cover";
+        OPEN_ASK "covers.ask", "device", "in";
+        OPEN_REPHRASED "covers.ask_rephrased", "device";
+        LOCK_LOCKS "locks.locks", "lock";
+        LOCK_UNLOCKS "locks.unlocks", "lock";
+        LOCK_FAILED "locks.failed", "lock";
+        UNLOCK_ASK "locks.ask", "device", "in";
+        UNLOCK_REPHRASED "locks.ask_rephrased", "device";
+        GIVE_WAY_SIMPLER "locks.ask_simpler", "device";
+        SCENE_RUNS "scenes.runs", "parts";
+        SETTING_TO "temperature.set_to", "device", "degrees";
+        SETTING_IS "temperature.set_at", "device", "degrees";
+        SETTING_UNKNOWN "temperature.setting_unknown", "device";
+        SETTING_RANGE "temperature.range", "least", "most";
+        TEMPERATURE_IS "temperature.is", "room", "degrees";
+        TEMPERATURE_UNKNOWN "temperature.unknown";
+        // How they stand.
+        STATE_YES "state.yes", "device", "state";
+        STATE_NO "state.no", "device", "state";
+        STATE_IS "state.is", "device", "state";
+        STATE_WAS "state.was", "device", "state", "time";
+        STATE_TOLD "state.told", "device", "state";
+        STATE_THESE "state.these", "device", "state";
+        STATE_NONE "state.none", "state";
+        STATE_UNSURE "state.unsure", "device";
+        STATE_LONG_AGO "state.long_ago", "device";
+        STATE_NOTHING "state.nothing";
         // Time.
         TIME_NOW "time.now", "time";
         TIME_NOT_SURE "time.not_sure", "time";
@@ -306,6 +347,17 @@ catalogue! {
     }
     Part {
         ALL_LIGHTS "part.all_lights";
+        ALL_OF_THEM "part.all_of_them", "count";
+        SCENE_PART "part.scene", "device", "state";
+        STATE_ON "part.on";
+        STATE_OFF "part.off";
+        STATE_OPEN "part.open";
+        STATE_CLOSED "part.closed";
+        STATE_STILL "part.still";
+        STATE_LOCKED "part.locked";
+        STATE_UNLOCKED "part.unlocked";
+        STATE_PERCENT "part.percent", "percent";
+        STATE_DEGREES "part.degrees", "degrees";
         SOMEBODY "part.somebody";
         // The short soft sound that stands for no words.
         CHIME "part.chime";

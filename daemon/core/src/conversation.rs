@@ -110,7 +110,10 @@ impl Home {
             | Intent::Person(_)
             | Intent::Words { .. } => self.hear_answer(heard),
             Intent::NotUnderstood => self.not_understand(),
-            Intent::SwitchLights { lights, power } => self.switch_by_voice(lights, *power),
+            Intent::Operate { what, act } => self.operate_by_voice(what, *act),
+            Intent::OtherOne => self.operate_other(),
+            Intent::AskState { what, is } => self.tell_state(what, *is),
+            Intent::RunScene(scene) => self.run_scene(scene),
             Intent::AskTime => self.tell_time(),
             Intent::AskDate => {
                 let date = Slot::Date(self.local().date());
@@ -162,23 +165,7 @@ impl Home {
     }
 
     fn hear_answer(&mut self, heard: &Heard) {
-        if self.counts_by_itself(&heard.intent) {
-            return;
-        }
-        let Some(question) = self.state.talk.question.clone() else {
-            if matches!(heard.intent, Intent::Fine) {
-                self.say(Reply::new(key::CHECK_IN_GOOD), Urgency::Calm);
-            } else {
-                self.say(Reply::new(key::YES_HEARD_NO_QUESTION), Urgency::Calm);
-            }
-            return;
-        };
-        if self.state.talk.asks_another(heard.expectation.question) {
-            // It began before this question was asked: it answers another one, or nothing.
-            self.say(Reply::new(key::ANSWER_TO_OLDER_QUESTION), question.topic.urgency());
-            self.ask_again(question.topic);
-            return;
-        }
+        let Some(question) = self.question_answered(heard) else { return };
         match (&question.topic, &heard.intent) {
             (Topic::Help(incident), Intent::Yes) => self.answer_help(*incident, Answer::Yes),
             (Topic::Help(incident), Intent::No | Intent::Fine) => {
@@ -213,6 +200,10 @@ impl Home {
                 self.state.talk.question = None;
                 self.tell_contact(contact, words);
             }
+            (Topic::GiveWay { device, act }, Intent::Yes) => {
+                self.state.talk.question = None;
+                self.give_way(device, *act);
+            }
             (Topic::AskToPhone(contact), Intent::Yes) => {
                 let contact = contact.clone();
                 self.state.talk.question = None;
@@ -225,6 +216,7 @@ impl Home {
                 Topic::ReminderTime { .. }
                 | Topic::ReminderMinutes { .. }
                 | Topic::Message { .. }
+                | Topic::GiveWay { .. }
                 | Topic::AskToPhone(_),
                 Intent::No | Intent::Skip,
             ) => self.cancel(),
@@ -234,6 +226,7 @@ impl Home {
                 | Topic::ReminderTime { .. }
                 | Topic::ReminderMinutes { .. }
                 | Topic::Message { .. }
+                | Topic::GiveWay { .. }
                 | Topic::AskToPhone(_)
                 | Topic::Request,
                 _,
@@ -249,6 +242,28 @@ impl Home {
             | MeasureWish::Tell { .. }
             | MeasureWish::Forget { .. } => self.wish_measurement(wish),
         }
+    }
+
+    /// The question that it answers. What answers none is dealt with here.
+    fn question_answered(&mut self, heard: &Heard) -> Option<Question> {
+        if self.counts_by_itself(&heard.intent) {
+            return None;
+        }
+        let Some(question) = self.state.talk.question.clone() else {
+            if matches!(heard.intent, Intent::Fine) {
+                self.say(Reply::new(key::CHECK_IN_GOOD), Urgency::Calm);
+            } else {
+                self.say(Reply::new(key::YES_HEARD_NO_QUESTION), Urgency::Calm);
+            }
+            return None;
+        };
+        if self.state.talk.asks_another(heard.expectation.question) {
+            // It began before this question was asked: it answers another one, or nothing.
+            self.say(Reply::new(key::ANSWER_TO_OLDER_QUESTION), question.topic.urgency());
+            self.ask_again(question.topic);
+            return None;
+        }
+        Some(question)
     }
 
     /// An answer that can mean one thing alone counts for it, although its question was given up

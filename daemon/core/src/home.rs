@@ -23,6 +23,7 @@ use crate::ledger::{Fact, Ledger, LedgerEntry};
 use crate::lights::LightStates;
 use crate::lists::Lists;
 use crate::measurement::Measurements;
+use crate::operate::Operated;
 use crate::outbox::Outbox;
 use crate::plan::Plan;
 use crate::proof::Proving;
@@ -45,6 +46,8 @@ pub(crate) struct State {
     pub(crate) next_incident: u64,
     pub(crate) talk: Talk,
     pub(crate) lights: LightStates,
+    #[serde(default)]
+    pub(crate) operated: Operated,
     pub(crate) reminders: Reminders,
     pub(crate) check_ins: CheckIns,
     pub(crate) circle: Circle,
@@ -98,6 +101,7 @@ impl Home {
             next_incident: 1,
             talk: Talk::default(),
             lights: LightStates::default(),
+            operated: Operated::default(),
             reminders: Reminders::default(),
             check_ins: CheckIns::default(),
             circle: Circle::default(),

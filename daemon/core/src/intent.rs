@@ -6,10 +6,11 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::device::Power;
+use crate::colour::Colour;
+use crate::device::{Bolt, Capability, Celsius, Move, Percent, Power, Step};
 use crate::lists::{ListName, ListWish};
 use crate::measurement::MeasureWish;
-use crate::names::{ContactId, DeviceId, RoomId};
+use crate::names::{ContactId, DeviceId, RoomId, SceneId};
 use crate::reply::Slot;
 use crate::time::{Instant, Weekday};
 use crate::timer::TimerWish;
@@ -28,13 +29,56 @@ pub struct Utterance {
     pub expectation: Expectation,
 }
 
-/// Lights as people name them: one, a room's, or all.
+/// Things of the house as people name them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Lights {
+pub enum Target {
     Device(DeviceId),
-    Room(RoomId),
-    All,
+    /// Those of a room: "the kitchen lights".
+    Room {
+        room: RoomId,
+        of: Capability,
+    },
+    /// "All the curtains."
+    All(Capability),
+    /// Some of a room or of the house: "the curtains", where there are shutters too.
+    Several(Vec<DeviceId>),
+    /// "It", "that one": what was operated last.
+    Last,
+}
+
+/// What is to be done with them. What that is for each depends on what it can.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Act {
+    Switch(Power),
+    /// So much: of light, of speed, so far open.
+    Level(Percent),
+    /// A little more or less: of light, of warmth.
+    Step(Step),
+    Colour(Colour),
+    Move(Move),
+    Bolt(Bolt),
+    Temperature(Celsius),
+}
+
+/// What is asked about them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Asked {
+    /// "Is it on?"
+    On,
+    Off,
+    Open,
+    Closed,
+    Locked,
+    Unlocked,
+    /// "How does it stand?"
+    How,
+    /// "How warm is it?"
+    Temperature,
+    /// "What is the thermostat set to?"
+    Setting,
 }
 
 /// When a reminder is due, as it was said.
@@ -61,7 +105,8 @@ pub enum Given {
         id: String,
         written: String,
     },
-    Lights(Lights),
+    Things(Target),
+    Scene(SceneId),
     Room(RoomId),
     Device(DeviceId),
     Contact(ContactId),
@@ -81,7 +126,8 @@ impl Given {
             Self::Duration(length) => Some(Slot::Duration(*length)),
             Self::Number(number) => Some(Slot::Number(i64::from(*number))),
             Self::Words(words) => Some(Slot::Words(words.clone())),
-            Self::Lights(_)
+            Self::Things(_)
+            | Self::Scene(_)
             | Self::Room(_)
             | Self::Device(_)
             | Self::Contact(_)
@@ -106,10 +152,19 @@ pub enum Intent {
     Taken,
     Later,
     Skip,
-    SwitchLights {
-        lights: Lights,
-        power: Power,
+    /// Something of the house is to do something.
+    Operate {
+        what: Target,
+        act: Act,
     },
+    /// "No, the other one": of what was operated last.
+    OtherOne,
+    /// How something of the house stands.
+    AskState {
+        what: Target,
+        is: Asked,
+    },
+    RunScene(SceneId),
     AskTime,
     AskDate,
     Remind {
@@ -202,6 +257,8 @@ pub enum Expects {
     Anything,
     /// Yes always means help when the question is about help.
     YesNo,
+    /// A clear yes or no, and nothing like it: what is asked cannot be taken back.
+    Confirm,
     /// Taken, later, skip.
     Dose,
     /// A moment or a duration.
@@ -218,9 +275,10 @@ pub enum Expects {
 
 impl Expects {
     /// Every kind, for whoever must try them all.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Anything,
         Self::YesNo,
+        Self::Confirm,
         Self::Dose,
         Self::Time,
         Self::Number,

@@ -1,4 +1,4 @@
-//! Lights: by voice, by rule, and as a signal to a person who cannot hear. A hand on the wall
+//! Lights: by rule, and as a signal to a person who cannot hear. A hand on the wall
 //! switch always wins: what a person switched, no rule switches back.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,10 +9,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::catalogue::key;
 use crate::device::{Capability, Command, Opening, Power};
-use crate::effect::{Effect, Urgency};
+use crate::effect::Effect;
 use crate::home::Home;
 use crate::incident::IncidentId;
-use crate::intent::Lights;
 use crate::ledger::Fact;
 use crate::names::{DeviceId, RoomId};
 use crate::plan::{Automation, Trigger};
@@ -55,40 +54,6 @@ impl LightStates {
 }
 
 impl Home {
-    /// "Turn on the kitchen light": done, and said.
-    pub(crate) fn switch_by_voice(&mut self, lights: &Lights, power: Power) {
-        let plan = Arc::clone(&self.state.plan);
-        let (devices, name) = match lights {
-            Lights::Device(id) => {
-                let name = plan.devices.get(id).map(|device| device.name.clone());
-                (vec![id.clone()], name.map(crate::reply::Slot::Name))
-            }
-            Lights::Room(room) => {
-                let name = plan.rooms.get(room).map(|room| room.name.clone());
-                (self.lights_in(room), name.map(crate::reply::Slot::Name))
-            }
-            Lights::All => {
-                let all = plan.devices_with(Capability::Light).cloned().collect();
-                (all, Some(crate::reply::Slot::Reply(Box::new(Reply::new(key::ALL_LIGHTS)))))
-            }
-        };
-        let devices: Vec<_> = devices.into_iter().filter(|id| self.is_light(id)).collect();
-        let Some(name) = name.filter(|_| !devices.is_empty()) else {
-            self.say(Reply::new(key::LIGHT_NONE), Urgency::Calm);
-            return;
-        };
-        for device in &devices {
-            self.switch(device, Command::Light(power), None);
-            let fact = Fact::Switched { device: device.clone(), command: Command::Light(power) };
-            self.note(None, fact);
-        }
-        let said = match power {
-            Power::On => key::LIGHT_ON,
-            Power::Off => key::LIGHT_OFF,
-        };
-        self.say(Reply::new(said).with("light", name), Urgency::Calm);
-    }
-
     /// The light says how it is. Not as we left it: somebody used the wall switch.
     pub(crate) fn light_reports(&mut self, device: &DeviceId, power: Power) {
         let light = self.state.lights.lights.entry(device.clone()).or_default();
@@ -180,7 +145,16 @@ impl Home {
         let power = match command {
             Command::Light(power) => Some(power),
             Command::LightRise { .. } => Some(Power::On),
-            Command::Siren(_) => None,
+            Command::Brightness(_) | Command::Colour(_) => Some(Power::On),
+            // What is on or off stays so, or is no light.
+            Command::BrightnessStep(_)
+            | Command::Siren(_)
+            | Command::Cover(_)
+            | Command::Lock(_)
+            | Command::Switch(_)
+            | Command::Fan(_)
+            | Command::FanSpeed(_)
+            | Command::Target(_) => None,
         };
         if let Some(power) = power {
             let light = self.state.lights.lights.entry(device.clone()).or_default();
@@ -221,10 +195,5 @@ impl Home {
             .filter(|id| plan.devices.get(*id).is_some_and(|device| device.room == *room))
             .cloned()
             .collect()
-    }
-
-    fn is_light(&self, device: &DeviceId) -> bool {
-        let known = self.state.plan.devices.get(device);
-        known.is_some_and(|known| known.capabilities.contains(&Capability::Light))
     }
 }

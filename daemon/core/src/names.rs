@@ -63,6 +63,10 @@ name! {
     ReminderId
 }
 name! {
+    /// A scene as `home.toml` names it: `night`.
+    SceneId
+}
+name! {
     /// A request from the portal or the command line; the same id again gets the same answer.
     RequestId
 }

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use crate::catalogue::key;
+use crate::device::Command;
 use crate::effect::{Again, Effect, EffectId, Notification, Outcome, Urgency};
 use crate::home::{Home, State};
 use crate::incident::{Delivery, Incident, Stage, Told};
@@ -121,9 +122,23 @@ impl Home {
             Effect::Say { urgency: Urgency::Alarm, .. } if again == Again::Later => {
                 let _ = self.state.outbox.retry_later(id, failed, self.at);
             }
-            Effect::Command { device, .. } if failed.incident.is_none() => {
+            Effect::Command { device, command } if failed.incident.is_none() => {
                 let name = self.device_name(&device);
-                self.say(Reply::new(key::LIGHT_FAILED).name("light", name), Urgency::Calm);
+                let reply = match command {
+                    Command::Light(_)
+                    | Command::LightRise { .. }
+                    | Command::Brightness(_)
+                    | Command::BrightnessStep(_)
+                    | Command::Colour(_) => Reply::new(key::LIGHT_FAILED).name("light", name),
+                    Command::Lock(_) => Reply::new(key::LOCK_FAILED).name("lock", name),
+                    Command::Siren(_)
+                    | Command::Cover(_)
+                    | Command::Switch(_)
+                    | Command::Fan(_)
+                    | Command::FanSpeed(_)
+                    | Command::Target(_) => Reply::new(key::OPERATE_FAILED).name("device", name),
+                };
+                self.say(reply, Urgency::Calm);
             }
             Effect::Say { .. }
             | Effect::Command { .. }

@@ -8,8 +8,8 @@ use std::time::Duration;
 use jiff::civil::Time;
 use serde::{Deserialize, Serialize};
 
-use crate::device::{Capability, Opening, Power};
-use crate::names::{ContactId, DeviceId, ReminderId, RoomId};
+use crate::device::{Capability, Command, Opening, Power};
+use crate::names::{ContactId, DeviceId, ReminderId, RoomId, SceneId};
 use crate::time::{Weekday, Zone};
 
 #[derive(
@@ -34,6 +34,8 @@ pub struct Plan {
     pub circle: BTreeMap<ContactId, Contact>,
     pub escalation: EscalationPlan,
     pub automations: Vec<Automation>,
+    #[serde(default)]
+    pub scenes: BTreeMap<SceneId, Scene>,
     pub watch: Watch,
     pub check_in: Option<CheckIn>,
     pub reminders: BTreeMap<ReminderId, Reminder>,
@@ -63,6 +65,7 @@ impl Plan {
             circle: BTreeMap::new(),
             escalation: EscalationPlan { steps: Vec::new(), again_after: Duration::from_secs(300) },
             automations: Vec::new(),
+            scenes: BTreeMap::new(),
             watch: Watch {
                 inactivity: None,
                 silent_after: Duration::from_secs(25 * 3600),
@@ -252,6 +255,15 @@ pub struct Automation {
     pub hours: Hours,
     /// Undone this long after the trigger's last reading.
     pub undo_after: Option<Duration>,
+}
+
+/// What the household set together under one name: "naar bed".
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Scene {
+    pub name: String,
+    pub aliases: Vec<String>,
+    /// In this order; each device can do what it is told, and nothing is unlocked.
+    pub sets: Vec<(DeviceId, Command)>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

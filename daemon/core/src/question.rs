@@ -6,12 +6,13 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::catalogue::key;
+use crate::device::Bolt;
 use crate::effect::Urgency;
 use crate::home::Home;
 use crate::incident::{Answer, IncidentId};
-use crate::intent::{Expects, Intent};
+use crate::intent::{Act, Expects, Intent};
 use crate::kept::Kept;
-use crate::names::{ContactId, ReminderId};
+use crate::names::{ContactId, DeviceId, ReminderId};
 use crate::reply::{Reply, Slot};
 use crate::time::Instant;
 
@@ -23,6 +24,12 @@ const CALM_QUESTION_STAYS: Duration = Duration::from_secs(90);
 pub(crate) const WORDS_COME_IN: Duration = Duration::from_secs(15);
 /// And a calm question no longer than this, whoever speaks.
 const CALM_QUESTION_STAYS_AT_MOST: Duration = Duration::from_secs(180);
+/// Whether a door may be unlocked is asked of whoever stands there: a yes that comes later was
+/// said to something else.
+const GIVE_WAY_WITHIN: Duration = Duration::from_secs(20);
+/// It is dropped after this long, after a sentence of ten seconds; and then, whoever speaks.
+const GIVE_WAY_STAYS: Duration = Duration::from_secs(30);
+const GIVE_WAY_STAYS_AT_MOST: Duration = Duration::from_secs(45);
 /// Whoever called it and says nothing is not waited for longer than this: fifteen seconds, after a
 /// sentence of five at most. A television talks meanwhile, and would be taken for them.
 const REQUEST_STAYS: Duration = Duration::from_secs(20);
@@ -67,6 +74,11 @@ pub(crate) enum Topic {
     AskToPhone(ContactId),
     /// About what it keeps for the resident.
     Kept(Kept),
+    /// "Shall I unlock the front door?"
+    GiveWay {
+        device: DeviceId,
+        act: Act,
+    },
     /// It was called by its name: what for?
     Request,
 }
@@ -75,6 +87,7 @@ impl Topic {
     fn expects(&self) -> Expects {
         match self {
             Self::Help(_) | Self::CheckIn | Self::AskToPhone(_) => Expects::YesNo,
+            Self::GiveWay { .. } => Expects::Confirm,
             Self::Dose(_) => Expects::Dose,
             Self::ReminderTime { .. } => Expects::Time,
             Self::ReminderMinutes { .. } => Expects::Number,
@@ -93,6 +106,7 @@ impl Topic {
             | Self::ReminderTime { .. }
             | Self::ReminderMinutes { .. }
             | Self::Message { .. }
+            | Self::GiveWay { .. }
             | Self::AskToPhone(_)
             | Self::Kept(_)
             | Self::Request => None,
@@ -115,6 +129,7 @@ impl Topic {
             | Self::Message { .. }
             | Self::AskToPhone(_)
             | Self::Kept(_) => Some((CALM_QUESTION_STAYS, CALM_QUESTION_STAYS_AT_MOST)),
+            Self::GiveWay { .. } => Some((GIVE_WAY_STAYS, GIVE_WAY_STAYS_AT_MOST)),
             Self::Request => Some((REQUEST_STAYS, REQUEST_STAYS_AT_MOST)),
         }
     }
@@ -287,6 +302,9 @@ impl Home {
                 waits(Reply::new(key::REMIND_MINUTES)).with("what", Slot::Words(what.clone()))
             }
             Topic::Message { .. } => waits(Reply::new(key::MESSAGE_WHOM)),
+            Topic::GiveWay { device, act } => self
+                .ask_to_give_way(give_way_key(*act), device)
+                .with("in", Slot::Duration(GIVE_WAY_WITHIN)),
             // Its limit is a sentence of its own: these are the words of the stories.
             Topic::AskToPhone(contact) => {
                 Reply::new(key::DONT_KNOW).name("contact", self.contact_name(contact))
@@ -306,6 +324,9 @@ impl Home {
             Topic::ReminderTime { .. } => Reply::new(key::REMIND_WHEN_REPHRASED),
             Topic::ReminderMinutes { .. } => Reply::new(key::REMIND_MINUTES_REPHRASED),
             Topic::Message { .. } => Reply::new(key::MESSAGE_WHOM_REPHRASED),
+            Topic::GiveWay { device, act } => {
+                self.ask_to_give_way(give_way_rephrased_key(*act), device)
+            }
             Topic::AskToPhone(contact) => self.about(key::PHONE_REPHRASED, contact),
             Topic::Kept(kept) => kept.in_other_words(),
             Topic::Request => Reply::new(key::NOT_UNDERSTOOD),
@@ -324,6 +345,7 @@ impl Home {
                 Some(contact) => self.about(key::MESSAGE_WHOM_SIMPLER, contact),
                 None => Reply::new(key::MESSAGE_WHOM_REPHRASED),
             },
+            Topic::GiveWay { device, .. } => self.ask_to_give_way(key::GIVE_WAY_SIMPLER, device),
             Topic::AskToPhone(contact) => self.about(key::PHONE_SIMPLER, contact),
             Topic::Kept(kept) => kept.in_fewer_words(),
             Topic::Request => Reply::new(key::NOT_UNDERSTOOD_TWICE),
@@ -337,4 +359,21 @@ impl Home {
     fn about_dose(&self, key: &'static str, reminder: &ReminderId) -> Reply {
         Reply::new(key).with("what", Slot::Words(self.reminder_words(reminder)))
     }
+}
+
+/// A lock is unlocked; a gate, which is all that is asked about otherwise, opens.
+fn give_way_key(act: Act) -> &'static str {
+    match act {
+        Act::Bolt(Bolt::Unlocked | Bolt::Locked) => key::UNLOCK_ASK,
+        Act::Switch(_)
+        | Act::Level(_)
+        | Act::Step(_)
+        | Act::Colour(_)
+        | Act::Move(_)
+        | Act::Temperature(_) => key::OPEN_ASK,
+    }
+}
+
+fn give_way_rephrased_key(act: Act) -> &'static str {
+    if give_way_key(act) == key::UNLOCK_ASK { key::UNLOCK_REPHRASED } else { key::OPEN_REPHRASED }
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use jiff::civil::{Date, Time};
 use serde::{Deserialize, Serialize};
 
+use crate::device::Celsius;
 use crate::intent::Given;
 use crate::time::Weekday;
 
@@ -23,6 +24,8 @@ pub enum Slot {
     Date(Date),
     Duration(Duration),
     Number(i64),
+    /// A temperature.
+    Degrees(Celsius),
     Days(Vec<Weekday>),
     /// Several names: "Anna en Piet".
     Names(Vec<String>),
@@ -43,6 +46,7 @@ impl Slot {
             | Self::Date(_)
             | Self::Duration(_)
             | Self::Number(_)
+            | Self::Degrees(_)
             | Self::Days(_)
             | Self::Names(_) => false,
         }

@@ -87,6 +87,12 @@ fn house(plan: &Plan, text: &mut String) {
         count(Capability::Fall, "wearable", "wearables"),
         count(Capability::Light, "light", "lights"),
         count(Capability::Siren, "siren", "sirens"),
+        count(Capability::Cover, "curtain or blind", "curtains and blinds"),
+        count(Capability::Lock, "lock", "locks"),
+        count(Capability::Switch, "plug or switch", "plugs and switches"),
+        count(Capability::Fan, "fan", "fans"),
+        count(Capability::Thermostat, "thermostat", "thermostats"),
+        count(Capability::Temperature, "thermometer", "thermometers"),
     ]
     .into_iter()
     .flatten()

@@ -12,6 +12,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 
 use super::format::{Clock, Name, ZoneName};
+use super::scenes::Scene;
 
 /// The whole of `home.toml`.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -37,7 +38,7 @@ pub(super) struct HomeFile {
     #[serde(default)]
     #[schemars(extend("maxProperties" = 100))]
     pub(super) room: BTreeMap<String, Room>,
-    /// Sensors, lights, buttons: one `[device.ID]` each.
+    /// Sensors, lights, buttons, curtains, locks: one `[device.ID]` each.
     #[serde(default)]
     #[schemars(extend("maxProperties" = 500))]
     pub(super) device: BTreeMap<String, Device>,
@@ -56,6 +57,10 @@ pub(super) struct HomeFile {
     #[serde(default)]
     #[schemars(extend("maxItems" = 200))]
     pub(super) automation: Vec<Automation>,
+    /// What is done together at a word, such as "ik ga naar bed": one `[scene.ID]` each.
+    #[serde(default)]
+    #[schemars(extend("maxProperties" = 50))]
+    pub(super) scene: BTreeMap<String, Scene>,
     /// When silence in the house is a reason to ask.
     #[serde(default)]
     pub(super) watch: Watch,
@@ -129,7 +134,7 @@ pub(super) struct Room {
     pub(super) louder_steps: i8,
 }
 
-/// A sensor, light, button or siren.
+/// A sensor, light, button, siren, curtain, lock, plug, fan, thermostat or thermometer.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Device {
@@ -144,7 +149,8 @@ pub(super) struct Device {
     /// What it can do. An empty list: it is only known by name.
     #[schemars(schema_with = "capabilities")]
     pub(super) can: Vec<Capability>,
-    /// A door to the outside: after it opens, silence inside may mean "gone out".
+    /// A door or gate to the outside: after it opens, silence inside may mean "gone out". One that
+    /// opens by itself is opened by voice only after a yes.
     #[serde(default)]
     pub(super) way_out: bool,
     /// The driver it hangs on, with what that driver needs to know.
@@ -440,13 +446,22 @@ fn lists(choices: &[(&str, &str)]) -> Schema {
 
 const LANGUAGES: &[(&str, &str)] = &[("nl", "Dutch"), ("en", "English")];
 
-const CAPABILITIES: &[(&str, &str)] = &[
+/// In the order of the core.
+pub(super) const CAPABILITIES: &[(&str, &str)] = &[
     ("opening", "tells whether a door, window or drawer is open"),
     ("motion", "tells whether something moves before it"),
     ("button", "is pressed by a person: the help button"),
     ("fall", "is worn, and tells when it believes that its wearer fell"),
     ("light", "can be switched on and off"),
     ("siren", "can make a loud noise"),
+    ("dimmer", "beside `light`: can be brighter and dimmer"),
+    ("colour", "beside `light`: can take a colour"),
+    ("cover", "a curtain, blind, shutter, awning or gate that opens and closes by itself"),
+    ("lock", "a door that is locked and unlocked by itself"),
+    ("switch", "a plug or switch of something that is no light"),
+    ("fan", "blows air"),
+    ("thermostat", "keeps a temperature that it is told"),
+    ("temperature", "tells how warm it is"),
 ];
 
 const PRONOUNS: &[(&str, &str)] =
@@ -483,7 +498,7 @@ fn pronoun(_: &mut SchemaGenerator) -> Schema {
     words(PRONOUNS)
 }
 
-fn power(_: &mut SchemaGenerator) -> Schema {
+pub(super) fn power(_: &mut SchemaGenerator) -> Schema {
     words(POWERS)
 }
 
@@ -556,9 +571,21 @@ mod tests {
                 | Capability::Button
                 | Capability::Fall
                 | Capability::Light
-                | Capability::Siren => 6,
+                | Capability::Siren
+                | Capability::Dimmer
+                | Capability::Colour
+                | Capability::Cover
+                | Capability::Lock
+                | Capability::Switch
+                | Capability::Fan
+                | Capability::Thermostat
+                | Capability::Temperature => 14,
             },
         );
+        for (place, (word, _)) in CAPABILITIES.iter().enumerate() {
+            let capability: Capability = serde_json::from_value((*word).into()).expect("a word");
+            assert_eq!(capability as usize, place, "{word}");
+        }
         same::<Weekday>(WEEKDAYS, 7);
     }
 }

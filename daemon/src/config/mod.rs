@@ -10,6 +10,7 @@ mod nearest;
 mod page;
 mod reach;
 mod resolve;
+mod scenes;
 mod section;
 mod shape;
 mod wires;

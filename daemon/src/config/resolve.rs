@@ -10,7 +10,7 @@ use omzien_core::plan::{self, Alone, Grant, Grants};
 use omzien_core::{Capability, Plan};
 use omzien_skills::Skills;
 
-use super::file::{self, HomeFile, Knowable, SoundDevices, Trigger};
+use super::file::{self, CAPABILITIES, HomeFile, Knowable, SoundDevices, Trigger};
 use super::format::{Clock, Name, check_id};
 use super::mistake::{Mistake, Source};
 use super::nearest::{list, suggest};
@@ -55,6 +55,7 @@ pub(super) fn resolve<'t>(
         circle,
         escalation: look.escalation(),
         automations: look.automations(),
+        scenes: look.scenes(),
         watch: look.watch(),
         check_in: file.check_in.as_ref().map(|check_in| plan::CheckIn { at: check_in.at.0 }),
         reminders: look.reminders(),
@@ -106,7 +107,7 @@ impl<'p> Look<'p, '_> {
     }
 
     fn identifiers(&mut self) {
-        for section in ["room", "device", "circle", "reminder"] {
+        for section in ["room", "device", "circle", "reminder", "scene"] {
             let section = self.whole.at(section);
             for id in section.keys() {
                 if let Err(mend) = check_id(id) {
@@ -145,10 +146,16 @@ impl<'p> Look<'p, '_> {
         for (id, device) in &self.file.device {
             let place = self.home.at("device").at(id);
             self.refer("room", "room", &device.room, &place.at("room"));
-            if device.way_out && !device.can.contains(&Capability::Opening) {
+            let can = |capability| device.can.contains(&capability);
+            if device.way_out && !can(Capability::Opening) && !can(Capability::Cover) {
                 let message = format!("`{id}` is a way out that cannot tell whether it opens");
                 let mend = "add \"opening\" to `can`, or leave out `way_out`";
                 self.mistakes.push(place.at("way_out").mistake(message, mend));
+            }
+            if (can(Capability::Dimmer) || can(Capability::Colour)) && !can(Capability::Light) {
+                let message = format!("`{id}` can be dimmed or coloured, and is no light");
+                let mend = "add \"light\" to `can`";
+                self.mistakes.push(place.at("can").mistake(message, mend));
             }
             let mut capabilities = device.can.clone();
             capabilities.sort_unstable();
@@ -255,11 +262,11 @@ impl<'p> Look<'p, '_> {
     }
 
     /// The device exists and can do this.
-    fn device_that(&mut self, id: &str, capability: Capability, place: &Cursor<'_, '_>) {
+    pub(super) fn device_that(&mut self, id: &str, capability: Capability, place: &Cursor<'_, '_>) {
         self.refer("device", "device", id, place);
         let device = self.file.device.get(id);
         if device.is_some_and(|device| !device.can.contains(&capability)) {
-            let word = word(capability);
+            let word = CAPABILITIES[capability as usize].0;
             let able: Vec<_> = self
                 .file
                 .device
@@ -353,8 +360,14 @@ impl<'p> Look<'p, '_> {
         let devices = self.file.device.iter().map(|(id, device)| {
             ("device", id, device.room.as_str(), &device.name, &device.aliases)
         });
+        let scenes = self
+            .file
+            .scene
+            .iter()
+            .map(|(id, scene)| ("scene", id, "", &scene.name, &scene.aliases));
         let mut taken: BTreeMap<(&str, &str, String), &str> = BTreeMap::new();
-        for (section, id, within, name, aliases) in people.chain(rooms).chain(devices) {
+        for (section, id, within, name, aliases) in people.chain(rooms).chain(devices).chain(scenes)
+        {
             for spoken in std::iter::once(name).chain(aliases) {
                 let key = (section, within, spoken.0.to_lowercase());
                 let other = *taken.entry(key).or_insert(id);
@@ -417,7 +430,7 @@ fn resident(resident: &file::Resident) -> plan::Resident {
     plan::Resident { name: resident.name.0.clone(), address: address.0.clone() }
 }
 
-fn texts(names: &[Name]) -> Vec<String> {
+pub(super) fn texts(names: &[Name]) -> Vec<String> {
     names.iter().map(|name| name.0.clone()).collect()
 }
 
@@ -430,16 +443,4 @@ fn hours(hours: Option<file::Hours>) -> plan::Hours {
 
 fn minutes(minutes: u32) -> Duration {
     Duration::from_secs(u64::from(minutes) * 60)
-}
-
-/// As it is written in a home file.
-fn word(capability: Capability) -> &'static str {
-    match capability {
-        Capability::Opening => "opening",
-        Capability::Motion => "motion",
-        Capability::Button => "button",
-        Capability::Fall => "fall",
-        Capability::Light => "light",
-        Capability::Siren => "siren",
-    }
 }

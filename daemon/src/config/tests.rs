@@ -3,6 +3,8 @@
 
 use proptest::prelude::*;
 
+use omzien_core::{Command, Power};
+
 use super::*;
 
 const EXAMPLE: &str = include_str!("../../../images/example/home.toml");
@@ -273,5 +275,26 @@ proptest! {
     #[test]
     fn no_secrets_make_it_panic(text in "[a-z\\[\\]=\"\\. \n0-9]{0,80}") {
         let _ = read(home(EXAMPLE), secrets(&text));
+    }
+}
+
+#[test]
+fn a_scene_is_told_only_what_its_devices_can_and_never_unlocks() {
+    let scene =
+        |sets: &str| format!("{EXAMPLE}\n[scene.night]\nname = \"naar bed\"\nsets = [{sets}]\n");
+    let lamp = "{ light = { devices = [\"bedroom_light\"], power = \"off\" } }";
+    let read_back = read(home(&scene(lamp)), secrets("")).unwrap_or_else(|found| panic!("{found}"));
+    let night = &read_back.plan.scenes[&"night".into()];
+    assert_eq!(night.sets, [("bedroom_light".into(), Command::Light(Power::Off))]);
+    for (sets, problem) in [
+        ("", "too short"),
+        ("{ light = { devices = [\"bedrom_light\"], power = \"off\" } }", "there is no device"),
+        ("{ lock = { devices = [\"bedroom_light\"] } }", "cannot do `lock`"),
+        ("{ dimmer = { devices = [\"bedroom_light\"], percent = 400 } }", "400"),
+        ("{ unlock = { devices = [\"bedroom_light\"] } }", "unlock"),
+        ("{ lock = { devices = [\"bedroom_light\"], is = \"unlocked\" } }", "is"),
+    ] {
+        let shown = mistakes(&scene(sets), "");
+        assert!(shown.contains(problem), "{sets}:\n{shown}");
     }
 }

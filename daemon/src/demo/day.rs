@@ -7,7 +7,7 @@ use jiff::civil::{Time, time};
 use omzien_core::Tap;
 use omzien_core::catalogue::key;
 use omzien_core::device::{Motion, Opening, Power, Reading};
-use omzien_core::intent::Intent;
+use omzien_core::intent::{Act, Intent};
 use omzien_core::plan::Channel;
 use omzien_drivers::simulated::ntfy_server::Fault;
 
@@ -71,7 +71,7 @@ async fn ask_for_things(day: &mut Director<'_>) -> Result<(), Missed> {
     day.quiet_until(at(10, 15)).await?;
     day.tell("She looks for her glasses beside the bed.");
     walk(day, "bedroom").await?;
-    let light = |intent: &Intent| matches!(intent, Intent::SwitchLights { power: Power::On, .. });
+    let light = |intent: &Intent| operates(intent, Power::On);
     day.say(resident::LIGHT, light).await?;
     day.commanded("bedroom_light").await?;
     day.hear(key::LIGHT_ON, Pace::Real).await?;
@@ -140,7 +140,7 @@ async fn be_helped(day: &mut Director<'_>) -> Result<(), Missed> {
 
 async fn go_to_bed(day: &mut Director<'_>) -> Result<(), Missed> {
     day.quiet_until(at(22, 15)).await?;
-    let dark = |intent: &Intent| matches!(intent, Intent::SwitchLights { power: Power::Off, .. });
+    let dark = |intent: &Intent| operates(intent, Power::Off);
     day.say(resident::DARK, dark).await?;
     day.commanded("bedroom_light").await?;
     day.hear(key::LIGHT_OFF, Pace::Real).await?;
@@ -161,4 +161,8 @@ async fn pass_the_front_door(day: &mut Director<'_>) -> Result<(), Missed> {
         day.device("front_door", Reading::Opening(opening)).await?;
     }
     Ok(())
+}
+
+fn operates(intent: &Intent, power: Power) -> bool {
+    matches!(intent, Intent::Operate { act: Act::Switch(switched), .. } if *switched == power)
 }

@@ -103,6 +103,12 @@ impl Teller {
             Reading::Fall => "perhaps a fall",
             Reading::Motion(Motion::Clear)
             | Reading::Light(_)
+            | Reading::Cover(_)
+            | Reading::Lock(_)
+            | Reading::Switch(_)
+            | Reading::Fan(_)
+            | Reading::Temperature(_)
+            | Reading::Target(_)
             | Reading::Link(_)
             | Reading::BatteryPercent(_) => return,
         };

@@ -184,7 +184,7 @@ fn question(published: &Published, ledger: &[LedgerEntry]) -> Option<Said> {
 /// The buttons under a question. *Help* is always there.
 fn answers(words: &'static Words, asked: Option<Expects>) -> Vec<Answer> {
     let pressed: &[Pressed] = match asked {
-        Some(Expects::YesNo) => &[Pressed::Yes, Pressed::No],
+        Some(Expects::YesNo | Expects::Confirm) => &[Pressed::Yes, Pressed::No],
         Some(Expects::Dose) => &[Pressed::Taken, Pressed::Later, Pressed::Skip],
         Some(
             Expects::Anything

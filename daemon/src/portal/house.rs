@@ -6,7 +6,7 @@ use askama::Template;
 use axum::Form;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use omzien_core::device::{Capability, Motion, Opening, Power, Press};
+use omzien_core::device::{Bolt, Capability, Motion, Opening, Power, Press};
 use omzien_core::effect::Tap;
 use omzien_core::incident::{Acknowledgement, IncidentId};
 use omzien_core::ledger::{Fact, LedgerEntry};
@@ -348,7 +348,29 @@ fn state_of(words: &'static Words, device: &Device) -> (&'static str, &'static s
             Power::On => ("loud", words.siren_sounds),
             Power::Off => ("", words.off),
         },
-        Capability::Button | Capability::Fall => ("", ""),
+        Capability::Cover => match device.things.cover.get() {
+            0 => ("", words.closed),
+            1.. => ("lit", words.open),
+        },
+        Capability::Lock => match device.things.lock {
+            Bolt::Locked => ("", words.locked),
+            Bolt::Unlocked => ("lit", words.unlocked),
+        },
+        Capability::Switch => on_or_off(words, device.things.switch),
+        Capability::Fan => on_or_off(words, device.things.fan),
+        Capability::Button
+        | Capability::Fall
+        | Capability::Dimmer
+        | Capability::Colour
+        | Capability::Thermostat
+        | Capability::Temperature => ("", ""),
+    }
+}
+
+fn on_or_off(words: &'static Words, power: Power) -> (&'static str, &'static str) {
+    match power {
+        Power::On => ("lit", words.on),
+        Power::Off => ("", words.off),
     }
 }
 

@@ -97,6 +97,8 @@ words! { pub(super) struct Words;
     visitor_here: "bezoek", "visitor";
     open: "open", "open";
     closed: "dicht", "closed";
+    locked: "op slot", "locked";
+    unlocked: "van het slot", "unlocked";
     to_open: "Open", "Open";
     to_close: "Sluit", "Close";
     motion: "beweging", "motion";

@@ -105,6 +105,12 @@ impl Recording {
                 | Reading::Button(_)
                 | Reading::Fall
                 | Reading::Light(_)
+                | Reading::Cover(_)
+                | Reading::Lock(_)
+                | Reading::Switch(_)
+                | Reading::Fan(_)
+                | Reading::Temperature(_)
+                | Reading::Target(_)
                 | Reading::BatteryPercent(_)
                 | Reading::Link(_) => Capability::Motion,
             };

@@ -214,6 +214,12 @@ impl Judge {
             Reading::Opening(opening) => self.door(&observation.device, opening, at),
             Reading::Motion(Motion::Clear)
             | Reading::Light(_)
+            | Reading::Cover(_)
+            | Reading::Lock(_)
+            | Reading::Switch(_)
+            | Reading::Fan(_)
+            | Reading::Temperature(_)
+            | Reading::Target(_)
             | Reading::BatteryPercent(_)
             | Reading::Link(_) => {}
         }
@@ -244,7 +250,10 @@ impl Judge {
             Intent::NotUnderstood
             | Intent::Later
             | Intent::Skip
-            | Intent::SwitchLights { .. }
+            | Intent::Operate { .. }
+            | Intent::OtherOne
+            | Intent::AskState { .. }
+            | Intent::RunScene(_)
             | Intent::AskTime
             | Intent::AskDate
             | Intent::Remind { .. }

@@ -29,19 +29,7 @@ macro_rules! skills {
     };
 }
 
-skills![
-    "alarm",
-    "appliance",
-    "cleaning",
-    "climate",
-    "cover",
-    "lock",
-    "media",
-    "scene",
-    "sensor",
-    "tint",
-    "weather",
-];
+skills!["alarm", "cleaning", "media", "sensor", "weather"];
 
 /// Understands what is said in the measured home, in one language.
 pub struct Home {

@@ -172,7 +172,7 @@ mod tests {
         assert_eq!(count(|means| *means == Intent::Help), 3);
         assert_eq!(count(|means| *means == Intent::Yes), 3);
         assert_eq!(count(|means| *means == Intent::No), 2);
-        assert_eq!(count(|means| matches!(means, Intent::SwitchLights { .. })), 5);
+        assert_eq!(count(|means| matches!(means, Intent::Operate { .. })), 5);
         let english = Plan { language: Language::En, ..plan.clone() };
         assert!(sentences(&english).len() >= 15, "{:#?}", sentences(&english));
         let dark = Plan { devices: std::collections::BTreeMap::default(), ..plan };

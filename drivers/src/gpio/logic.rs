@@ -78,7 +78,17 @@ impl Sensor {
             Capability::Opening => Some(Self::Contact),
             Capability::Motion => Some(Self::Motion),
             Capability::Button => Some(Self::Button),
-            Capability::Fall | Capability::Light | Capability::Siren => None,
+            Capability::Fall
+            | Capability::Light
+            | Capability::Siren
+            | Capability::Dimmer
+            | Capability::Colour
+            | Capability::Cover
+            | Capability::Lock
+            | Capability::Switch
+            | Capability::Fan
+            | Capability::Thermostat
+            | Capability::Temperature => None,
         }
     }
 }
@@ -207,7 +217,7 @@ impl<P: InputPin> Input<P> {
     }
 }
 
-/// A relay and the lamp or siren behind it.
+/// A relay and the lamp, siren, plug or fan behind it.
 #[derive(Debug)]
 pub struct Relay<P> {
     capability: Capability,
@@ -225,14 +235,24 @@ impl<P: OutputPin> Relay<P> {
         let power = match (self.capability, command) {
             (Capability::Light, Command::Light(power)) => power,
             (Capability::Light, Command::LightRise { .. }) => Power::On,
-            (Capability::Siren, Command::Siren(power)) => power,
+            (Capability::Siren, Command::Siren(power))
+            | (Capability::Switch, Command::Switch(power))
+            | (Capability::Fan, Command::Fan(power)) => power,
             (
                 Capability::Light
                 | Capability::Siren
+                | Capability::Switch
+                | Capability::Fan
                 | Capability::Opening
                 | Capability::Motion
                 | Capability::Button
-                | Capability::Fall,
+                | Capability::Fall
+                | Capability::Dimmer
+                | Capability::Colour
+                | Capability::Cover
+                | Capability::Lock
+                | Capability::Thermostat
+                | Capability::Temperature,
                 _,
             ) => return failed("the relay has no such use", Again::Never),
         };

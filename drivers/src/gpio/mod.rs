@@ -172,9 +172,12 @@ fn assign(wiring: &Wiring) -> Result<Vec<Assigned>, DriverError> {
         };
         let used_as = match (Sensor::of(capability), capability) {
             (Some(sensor), _) => Use::Reads(sensor),
-            (None, Capability::Light | Capability::Siren) => Use::Switches(capability),
+            (
+                None,
+                Capability::Light | Capability::Siren | Capability::Switch | Capability::Fan,
+            ) => Use::Switches(capability),
             (None, _) => {
-                let problem = "a wearable does not hang on a pin".to_owned();
+                let problem = "a pin reads or switches, and can do no such thing".to_owned();
                 return setting(place, problem, "use another driver for it");
             }
         };

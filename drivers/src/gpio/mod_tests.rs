@@ -46,7 +46,7 @@ fn wrong_wirings_are_refused_with_the_place_and_the_mend() {
     );
     let two = wiring([("a", 4, &[Capability::Button, Capability::Light])]);
     assert_eq!(problem(&two), "devices.a: 2 capabilities on one pin; give it exactly one");
-    assert!(problem(&wiring([("a", 4, &[Capability::Fall])])).contains("wearable"));
+    assert!(problem(&wiring([("a", 4, &[Capability::Fall])])).contains("no such thing"));
     let mut hasty = wiring([]);
     hasty.settings.poll_ms = 0;
     assert!(problem(&hasty).starts_with("gpio.poll_ms: 0 ms"));

@@ -320,6 +320,12 @@ async fn tell(device: &mut Device, meaning: &Meaning, inbox: &Inbox) {
         meaning.opening.map(Reading::Opening),
         meaning.motion.map(Reading::Motion),
         meaning.light.map(Reading::Light),
+        meaning.cover.map(Reading::Cover),
+        meaning.lock.map(Reading::Lock),
+        meaning.switch.map(Reading::Switch),
+        meaning.fan.map(Reading::Fan),
+        meaning.temperature.map(Reading::Temperature),
+        meaning.setting.map(Reading::Target),
         meaning.battery_percent.map(Reading::BatteryPercent),
     ];
     for reading in readings.into_iter().flatten() {

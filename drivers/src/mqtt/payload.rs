@@ -3,12 +3,17 @@
 //! recurse. It never remembers an earlier payload: presses and falls that last (`sos: true`) are
 //! told as states here, and the client sees them begin.
 
+mod press;
+
 use std::fmt;
 
-use omzien_core::device::{Capability, Link, Motion, Opening, Power, Press};
+use omzien_core::device::{
+    Bolt, Capability, Celsius, Link, Motion, Opening, Percent, Power, Press,
+};
 use serde::de::{DeserializeSeed, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::{Contact, Via};
+use press::press;
 
 /// A payload longer than this is not read. A device with every property of the collection says
 /// some two kilobytes.
@@ -43,6 +48,12 @@ pub struct Meaning {
     pub motion: Option<Motion>,
     pub press: Option<Press>,
     pub light: Option<Power>,
+    pub cover: Option<Percent>,
+    pub lock: Option<Bolt>,
+    pub switch: Option<Power>,
+    pub fan: Option<Power>,
+    pub temperature: Option<Celsius>,
+    pub setting: Option<Celsius>,
     pub battery_percent: Option<u8>,
     /// A help button that keeps saying so until it is reset.
     pub calling: Option<Lasting>,
@@ -113,6 +124,14 @@ enum Property {
     FallDownStatus,
     Status,
     State,
+    CoverState,
+    Position,
+    LockState,
+    LockWord,
+    SwitchState,
+    FanState,
+    Temperature,
+    Setting,
     Battery,
 }
 
@@ -127,6 +146,17 @@ const PROPERTIES: &[(&str, Property, Option<Capability>)] = &[
     ("fall_down_status", Property::FallDownStatus, Some(Capability::Fall)),
     ("status", Property::Status, Some(Capability::Fall)),
     ("state", Property::State, Some(Capability::Light)),
+    ("state", Property::CoverState, Some(Capability::Cover)),
+    ("position", Property::Position, Some(Capability::Cover)),
+    ("state", Property::LockState, Some(Capability::Lock)),
+    ("lock_state", Property::LockWord, Some(Capability::Lock)),
+    ("state", Property::SwitchState, Some(Capability::Switch)),
+    ("state", Property::FanState, Some(Capability::Fan)),
+    ("fan_state", Property::FanState, Some(Capability::Fan)),
+    ("temperature", Property::Temperature, Some(Capability::Temperature)),
+    ("local_temperature", Property::Temperature, Some(Capability::Thermostat)),
+    ("occupied_heating_setpoint", Property::Setting, Some(Capability::Thermostat)),
+    ("current_heating_setpoint", Property::Setting, Some(Capability::Thermostat)),
     ("battery", Property::Battery, None),
 ];
 
@@ -173,6 +203,14 @@ impl Meaning {
             Property::FallDownStatus => self.fall(value, "fall"),
             Property::Status => self.fall(value, "falling"),
             Property::State => set(&mut self.light, switch(value).map(power)),
+            Property::CoverState => self.cover_state(value),
+            Property::Position => set(&mut self.cover, position(value)),
+            Property::LockState => self.lock_state(value),
+            Property::LockWord => self.lock_word(value),
+            Property::SwitchState => set(&mut self.switch, switch(value).map(power)),
+            Property::FanState => set(&mut self.fan, switch(value).map(power)),
+            Property::Temperature => set(&mut self.temperature, celsius(value)),
+            Property::Setting => set(&mut self.setting, celsius(value)),
             Property::Battery => set(&mut self.battery_percent, percent(value)),
         };
         if !understood {
@@ -210,55 +248,46 @@ impl Meaning {
         true
     }
 
+    /// Which way it goes or went; how far says `position`, wherever it stands in the payload.
+    fn cover_state(&mut self, value: &Value<'_>) -> bool {
+        let Value::Text(word) = value else { return false };
+        let end = match *word {
+            "OPEN" => Percent::new(100),
+            "CLOSE" | "CLOSED" => Percent::new(0),
+            "STOP" => None,
+            _ => return false,
+        };
+        self.cover = self.cover.or(end);
+        true
+    }
+
+    /// What it was told; where it is says `lock_state`, wherever it stands in the payload.
+    fn lock_state(&mut self, value: &Value<'_>) -> bool {
+        let Value::Text(word) = value else { return false };
+        let bolt = match *word {
+            "LOCK" => Bolt::Locked,
+            "UNLOCK" => Bolt::Unlocked,
+            _ => return false,
+        };
+        self.lock.get_or_insert(bolt);
+        true
+    }
+
+    /// Not quite locked is not locked.
+    fn lock_word(&mut self, value: &Value<'_>) -> bool {
+        let Value::Text(word) = value else { return false };
+        self.lock = Some(match *word {
+            "locked" => Bolt::Locked,
+            "unlocked" | "not_fully_locked" => Bolt::Unlocked,
+            _ => return false,
+        });
+        true
+    }
+
     fn fall(&mut self, value: &Value<'_>, fallen: &str) -> bool {
         let Value::Text(text) = value else { return false };
         self.fallen = Some(lasting(*text == fallen));
         true
-    }
-}
-
-/// Words of an `action` that mean: the finger leaves, nothing was pressed.
-const RELEASES: &[&str] = &["release", "released", "stop", "idle"];
-/// Words of an `action` that mean: held down.
-const HOLDS: &[&str] = &["hold", "held", "long", "move"];
-/// Words of an `action` that mean: pressed. Pressed twice in fear is pressed.
-const PRESSES: &[&str] = &[
-    "single",
-    "double",
-    "triple",
-    "quadruple",
-    "quintuple",
-    "many",
-    "press",
-    "pressed",
-    "click",
-    "clicked",
-    "push",
-    "tap",
-    "short",
-    "on",
-    "off",
-    "toggle",
-    "sos",
-    "emergency",
-    "panic",
-    "scene",
-    "recall",
-    "button",
-];
-
-/// What an `action` means on a device that is a help button. Anything that a finger does to it
-/// counts; arming an alarm system, turning a knob, letting go do not.
-fn press(action: &str) -> Option<Press> {
-    let any = |words: &[&str]| action.split('_').any(|word| words.contains(&word));
-    if any(RELEASES) {
-        None
-    } else if any(HOLDS) {
-        Some(Press::Long)
-    } else if any(PRESSES) {
-        Some(Press::Short)
-    } else {
-        None
     }
 }
 
@@ -284,6 +313,16 @@ fn percent(value: &Value<'_>) -> Option<u8> {
     let Value::Number(number) = value else { return None };
     // Not NaN (JSON has none), and within a byte: the range is checked here.
     (0.0..=100.0).contains(number).then(|| number.round() as u8)
+}
+
+fn position(value: &Value<'_>) -> Option<Percent> {
+    Percent::new(percent(value)?.into())
+}
+
+fn celsius(value: &Value<'_>) -> Option<Celsius> {
+    let Value::Number(degrees) = value else { return None };
+    // A cast of a float stays within its bounds, and `tenths` refuses what no house measures.
+    Celsius::tenths((degrees * 10.0).round() as i32)
 }
 
 fn set<T>(slot: &mut Option<T>, value: Option<T>) -> bool {

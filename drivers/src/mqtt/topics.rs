@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use omzien_core::DeviceId;
 
 use super::payload::{Lasting, Shape};
-use super::{Siren, Via, Wiring};
+use super::{Via, Wiring};
 use crate::DriverError;
 
 /// A topic longer than this is not one (MQTT allows 65,535 bytes; Zigbee2MQTT's are short).
@@ -29,8 +29,8 @@ pub(super) struct Device {
     pub(super) shape: Shape,
     /// `zigbee2mqtt/lamp/set`.
     pub(super) set_topic: String,
-    pub(super) endpoint: Option<String>,
-    pub(super) siren: Siren,
+    /// How it is spoken to.
+    pub(super) via: Via,
     /// What the device last said about itself, so that its beginning is seen.
     pub(super) calling: Lasting,
     pub(super) fallen: Lasting,
@@ -94,8 +94,7 @@ impl Topics {
             id: id.clone(),
             shape,
             set_topic: format!("{}/set", via.topic),
-            endpoint: via.endpoint.clone(),
-            siren: via.siren,
+            via: via.clone(),
             calling: Lasting::No,
             fallen: Lasting::No,
         });

@@ -11,6 +11,7 @@ use omzien_core::{Again, DeviceId, Observation, Outcome, Plan, Reading, RoomId};
 use serde::{Deserialize, Serialize};
 
 use super::act::{Act, Impossible};
+use super::things::Things;
 
 /// Readings that may wait. Beyond it the oldest is lost and counted: a house whose readings
 /// nobody fetches for this long has no reader.
@@ -61,6 +62,7 @@ pub struct Device {
     pub motion: Motion,
     pub lamp: Lamp,
     pub siren: Power,
+    pub things: Things,
     pub battery_percent: u8,
     #[serde(skip)]
     room_index: usize,
@@ -122,6 +124,7 @@ impl House {
                 motion: Motion::Clear,
                 lamp: Lamp::Off,
                 siren: Power::Off,
+                things: Things::default(),
                 battery_percent: 100,
                 room_index,
             });
@@ -177,11 +180,7 @@ impl House {
         let Ok(index) = self.find(device) else {
             return failed("no such device in the simulated house", Again::Never);
         };
-        let needs = match command {
-            Command::Light(_) | Command::LightRise { .. } => Capability::Light,
-            Command::Siren(_) => Capability::Siren,
-        };
-        if !self.devices[index].can(needs) {
+        if !self.devices[index].can(command.needs()) {
             return failed("the device has no such capability", Again::Never);
         }
         match self.devices[index].radio {
@@ -193,6 +192,15 @@ impl House {
             Command::Light(Power::Off) => self.light(index, Lamp::Off),
             Command::LightRise { over_s } => self.light(index, Lamp::Rising { over_s }),
             Command::Siren(power) => self.devices[index].siren = power,
+            Command::Brightness(_)
+            | Command::BrightnessStep(_)
+            | Command::Colour(_)
+            | Command::Cover(_)
+            | Command::Lock(_)
+            | Command::Switch(_)
+            | Command::Fan(_)
+            | Command::FanSpeed(_)
+            | Command::Target(_) => self.operate(index, command),
         }
         Outcome::Done
     }
@@ -482,6 +490,15 @@ impl House {
         self.tell(index, Reading::Light(power_of(lamp)));
     }
 
+    fn operate(&mut self, index: usize, command: Command) {
+        let reading = self.devices[index].things.perform(command);
+        match reading {
+            // A lamp that is told how bright or what colour goes on.
+            None => self.light(index, Lamp::On),
+            Some(reading) => self.tell(index, reading),
+        }
+    }
+
     fn report_one(&mut self, index: usize) {
         for place in 0..self.devices[index].capabilities.len() {
             let device = &self.devices[index];
@@ -489,9 +506,17 @@ impl House {
                 Capability::Opening => Reading::Opening(device.opening),
                 Capability::Motion => Reading::Motion(device.motion),
                 Capability::Light => Reading::Light(power_of(device.lamp)),
-                Capability::Button | Capability::Fall | Capability::Siren => {
-                    Reading::BatteryPercent(device.battery_percent)
-                }
+                Capability::Cover => Reading::Cover(device.things.cover),
+                Capability::Lock => Reading::Lock(device.things.lock),
+                Capability::Switch => Reading::Switch(device.things.switch),
+                Capability::Fan => Reading::Fan(device.things.fan),
+                Capability::Thermostat => Reading::Target(device.things.setting),
+                Capability::Temperature => Reading::Temperature(device.things.temperature),
+                Capability::Button
+                | Capability::Fall
+                | Capability::Siren
+                | Capability::Dimmer
+                | Capability::Colour => Reading::BatteryPercent(device.battery_percent),
             };
             self.tell(index, reading);
         }

@@ -55,6 +55,7 @@ pub mod people;
 pub mod resident;
 mod routine;
 pub mod sound;
+pub mod things;
 pub mod virtual_card;
 pub mod zigbee2mqtt;
 

@@ -438,6 +438,9 @@ fn answer(
         Expects::YesNo if dice >= 8 => Intent::Fine,
         Expects::YesNo if says_help == (yes == Yes::NeedsHelp) => Intent::Yes,
         Expects::YesNo => Intent::No,
+        // Nobody here asks for a door to be unlocked; whoever is asked says no.
+        Expects::Confirm if says_help => Intent::Help,
+        Expects::Confirm => Intent::No,
         Expects::Dose if says_help => Intent::Help,
         Expects::Dose => match dice {
             0..7 => Intent::Taken,

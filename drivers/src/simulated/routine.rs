@@ -8,7 +8,7 @@ use std::time::Duration;
 use jiff::ToSpan;
 use jiff::civil::{Date, Time, time};
 use omzien_core::device::{Capability, Opening, Power};
-use omzien_core::intent::{Lights, When};
+use omzien_core::intent::{self, Target, When};
 use omzien_core::{DeviceId, Intent, Plan, RoomId};
 use rand::Rng;
 use rand::rngs::SmallRng;
@@ -291,7 +291,10 @@ impl Day<'_> {
     fn switches(&mut self, power: Power) -> Intent {
         let layout = self.layout;
         let room = if self.happens(0.7) { &layout.living } else { &layout.bedroom };
-        Intent::SwitchLights { lights: Lights::Room(room.clone()), power }
+        Intent::Operate {
+            what: Target::Room { room: room.clone(), of: Capability::Light },
+            act: intent::Act::Switch(power),
+        }
     }
 
     fn reminder(&mut self) -> Intent {

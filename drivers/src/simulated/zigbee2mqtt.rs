@@ -7,7 +7,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use omzien_core::device::{Link, Motion, Opening, Power, Press, Reading};
+use omzien_core::device::{Bolt, Link, Motion, Opening, Power, Press, Reading};
 use rumqttc::{AsyncClient, Event, Incoming, MqttOptions, Packet, QoS};
 use serde_json::{Map, Value, json};
 use tokio::sync::{mpsc, watch};
@@ -136,6 +136,12 @@ impl SimulatedZigbee {
             | Reading::Button(_)
             | Reading::Fall
             | Reading::Light(_)
+            | Reading::Cover(_)
+            | Reading::Lock(_)
+            | Reading::Switch(_)
+            | Reading::Fan(_)
+            | Reading::Temperature(_)
+            | Reading::Target(_)
             | Reading::BatteryPercent(_) => {
                 self.publish(device, payload(reading).as_bytes(), Kept::No).await;
             }
@@ -168,6 +174,20 @@ pub fn payload(reading: Reading) -> String {
         Reading::Button(Press::Long) => json!({ "action": "hold" }),
         Reading::Fall => json!({ "fall_status": "fall_alarm" }),
         Reading::Light(power) => json!({ "state": word(power), "brightness": 254 }),
+        Reading::Cover(percent) => {
+            let state = if percent.get() == 0 { "CLOSE" } else { "OPEN" };
+            json!({ "state": state, "position": percent.get() })
+        }
+        Reading::Lock(Bolt::Locked) => json!({ "state": "LOCK", "lock_state": "locked" }),
+        Reading::Lock(Bolt::Unlocked) => json!({ "state": "UNLOCK", "lock_state": "unlocked" }),
+        Reading::Switch(power) => json!({ "state": word(power), "power": 12.5 }),
+        Reading::Fan(power) => json!({ "fan_state": word(power) }),
+        Reading::Temperature(celsius) => {
+            json!({ "temperature": f64::from(celsius.in_tenths()) / 10.0, "humidity": 51.2 })
+        }
+        Reading::Target(celsius) => {
+            json!({ "occupied_heating_setpoint": f64::from(celsius.in_tenths()) / 10.0 })
+        }
         Reading::BatteryPercent(percent) => json!({ "battery": percent }),
         Reading::Link(link) => {
             json!({ "state": if link == Link::Online { "online" } else { "offline" } })

@@ -90,6 +90,7 @@ impl Onset {
         match expects {
             Expects::Anything => Self::Sentence,
             Expects::YesNo
+            | Expects::Confirm
             | Expects::Dose
             | Expects::Time
             | Expects::Number

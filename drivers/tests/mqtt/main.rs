@@ -6,7 +6,9 @@ mod rig;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use omzien_core::device::{Command, Link, Motion, Opening, Power, Press, Reading};
+use omzien_core::device::{
+    Bolt, Celsius, Command, Link, Motion, Move, Opening, Percent, Power, Press, Reading,
+};
 use omzien_core::event::{Trouble, TroubleState};
 use omzien_core::{Again, Outcome};
 use omzien_drivers::mqtt::broker::Broker;
@@ -69,6 +71,53 @@ async fn live_through_a_day(port: u16) {
     let (device, payload) = rig.command().await;
     assert_eq!((device.as_str(), &payload["warning"]["mode"]), ("siren", &json!("emergency")));
     assert_eq!(rig.outcome(id).await, Outcome::Done);
+    operate_the_house(&mut rig).await;
+}
+
+/// Each is told in its own words, says what it does, and is understood.
+async fn operate_the_house(rig: &mut Rig) {
+    let percent = |percent| Percent::new(percent).expect("a percentage");
+    let warm = Celsius::tenths(205).expect("a temperature");
+    for (device, command, payload, reading) in [
+        (
+            "curtain",
+            Command::Cover(Move::To(percent(40))),
+            json!({ "position": 40 }),
+            Reading::Cover(percent(40)),
+        ),
+        (
+            "curtain",
+            Command::Cover(Move::Close),
+            json!({ "state": "CLOSE" }),
+            Reading::Cover(percent(0)),
+        ),
+        (
+            "lock",
+            Command::Lock(Bolt::Locked),
+            json!({ "state": "LOCK" }),
+            Reading::Lock(Bolt::Locked),
+        ),
+        (
+            "lock",
+            Command::Lock(Bolt::Unlocked),
+            json!({ "state": "UNLOCK" }),
+            Reading::Lock(Bolt::Unlocked),
+        ),
+        (
+            "thermostat",
+            Command::Target(warm),
+            json!({ "occupied_heating_setpoint": 20.5 }),
+            Reading::Target(warm),
+        ),
+    ] {
+        let id = rig.order(device, command).await;
+        assert_eq!(rig.command().await, (device.into(), payload));
+        assert_eq!(rig.outcome(id).await, Outcome::Done);
+        assert_eq!(rig.reading().await, (device.into(), reading));
+    }
+    let half_way = Reading::Cover(percent(50));
+    rig.zigbee.say("curtain", half_way).await;
+    assert_eq!(rig.reading().await, ("curtain".into(), half_way));
 }
 
 #[tokio::test]

@@ -171,6 +171,9 @@ fn devices() -> BTreeMap<DeviceId, (Via, Vec<Capability>)> {
         ("band", vec![Capability::Fall]),
         ("lamp", vec![Capability::Light]),
         ("siren", vec![Capability::Siren]),
+        ("curtain", vec![Capability::Cover]),
+        ("lock", vec![Capability::Lock]),
+        ("thermostat", vec![Capability::Thermostat]),
         (ANCHOR, vec![]),
     ];
     let wired = devices.map(|(name, capabilities)| {

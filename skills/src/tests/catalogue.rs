@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use jiff::civil::{Date, Time};
 use omzien_core::catalogue::{CHIME_WRITTEN, ROWS, Row, To, key};
+use omzien_core::device::Celsius;
 use omzien_core::{Language, Reply, Slot, Weekday};
 
 use super::{built_in, home};
@@ -24,6 +25,13 @@ fn sample(slot: &str, language: Language) -> Slot {
         "contacts" => Slot::Names(vec!["Anna".to_owned()]),
         "address" => Slot::Name(words("mevrouw", "the lady")),
         "name" => Slot::Name(words("mevrouw De Wit", "Mrs De Wit")),
+        "cover" => Slot::Name(words("gordijn links", "left curtain")),
+        "lock" => Slot::Name(words("voordeur", "front door")),
+        "percent" => Slot::Number(40),
+        "least" => Slot::Number(5),
+        "most" => Slot::Number(30),
+        "degrees" => Slot::Degrees(Celsius::tenths(205).expect("a temperature")),
+        "state" => Slot::Reply(Box::new(filled(row(key::STATE_OPEN), language))),
         "light" => Slot::Name(words("keukenlamp", "kitchen lamp")),
         "room" => Slot::Name(words("keuken", "kitchen")),
         "device" => Slot::Name(words("deursensor", "door sensor")),
@@ -40,6 +48,10 @@ fn sample(slot: &str, language: Language) -> Slot {
         "days" => Slot::Days(vec![Weekday::Monday, Weekday::Thursday]),
         "count" => Slot::Number(3),
         "message" => Slot::Reply(Box::new(filled(row(key::ALARM_BUTTON), language))),
+        "parts" => {
+            let part = Slot::Reply(Box::new(filled(row(key::SCENE_PART), language)));
+            Slot::List(vec![part.clone(), part])
+        }
         "reminders" => {
             let item = Slot::Reply(Box::new(filled(row(key::LIST_ITEM), language)));
             Slot::List(vec![item.clone(), item])
@@ -242,6 +254,7 @@ fn what_asks_has_a_question_mark() {
         "Gaat het",
         "Kunt u",
         "Zal ik",
+        "Welke bedoelt",
         "Wanneer",
         "Over hoeveel",
         "Na hoeveel",
@@ -260,6 +273,7 @@ fn what_asks_has_a_question_mark() {
         "Do you",
         "Can you",
         "Shall I",
+        "Which one",
         "When shall",
         "In how many",
         "After how many",

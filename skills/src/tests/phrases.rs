@@ -1,9 +1,11 @@
 //! Every sentence that the recogniser is told to expect is understood as what it was made from.
 
-use omzien_core::intent::Lights;
-use omzien_core::{Expectation, Expects, Intent, Language, Phrases, Place, Power, Step};
+use omzien_core::intent::{Act, Target};
+use omzien_core::{
+    Capability, Expectation, Expects, Intent, Language, Phrases, Place, Power, Step,
+};
 
-use super::{built_in, hearing, home};
+use super::{built_in, hearing, home, meanings};
 use crate::language::LANGUAGES;
 use crate::phrases::{PLACES_MAX, in_two_words};
 use crate::{Through, Vocabulary};
@@ -89,7 +91,8 @@ fn all_the_lights_are_no_misheard_light() {
     let hearing = hearing(Language::En, Expects::Anything, Through::Text);
     for sentence in ["turn off all the lights", "all lights off", "turn the lights off"] {
         let understood = skills.understand(sentence, &hearing, &vocabulary);
-        let off = Intent::SwitchLights { lights: Lights::All, power: Power::Off };
+        let off =
+            Intent::Operate { what: Target::All(Capability::Light), act: Act::Switch(Power::Off) };
         assert_eq!(understood.map(|it| it.intent), Some(off), "{sentence}");
     }
 }
@@ -112,7 +115,7 @@ fn a_template_is_understood_as_its_own_meaning() {
                     let understood = skills.understand(&sentence, &hearing, &vocabulary);
                     let means = understood.map(|understood| understood.intent);
                     let found = means.as_ref().map(crate::brief).unwrap_or_default();
-                    if !means.is_some_and(|means| sentences.rule.means.allows(&means)) {
+                    if !means.is_some_and(|means| meanings::allows(sentences.rule.means, &means)) {
                         strayed.push(format!(
                             "{language:?} {}.{}: {sentence} -> {found}",
                             skill.name, sentences.intent

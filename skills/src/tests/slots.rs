@@ -1,7 +1,8 @@
 //! What a sentence names beside lamps and people: values of a skill's own lists, rooms, devices,
 //! numbers, lengths of time.
 
-use omzien_core::intent::{Given, Lights};
+use omzien_core::Capability;
+use omzien_core::intent::{Given, Target};
 use omzien_core::{Expectation, Expects, Intent, Language, Reply};
 
 use super::{hearing, home};
@@ -133,14 +134,14 @@ fn a_broken_list_is_refused_with_its_line() {
 #[test]
 fn a_room_beside_lamps_says_which() {
     let skills = painter();
-    let kitchen = || Lights::Room("kitchen".into());
+    let kitchen = || Target::Room { room: "kitchen".into(), of: Capability::Light };
     for (sentence, wanted) in [
         ("doe alle lampen uit in de keuken", kitchen()),
         ("doe in de keuken het licht uit", kitchen()),
-        ("doe het bedlampje in de slaapkamer uit", Lights::Device("bed_lamp".into())),
+        ("doe het bedlampje in de slaapkamer uit", Target::Device("bed_lamp".into())),
     ] {
         let found = match understood(&skills, sentence, Language::Nl) {
-            Some(Intent::SwitchLights { lights, .. }) => Some(lights),
+            Some(Intent::Operate { what, .. }) => Some(what),
             _ => None,
         };
         assert_eq!(found, Some(wanted), "{sentence}");

@@ -104,7 +104,8 @@ impl Captured<'_> {
         let is_thing = |kind: SlotKind| match kind {
             SlotKind::Words | SlotKind::Number => true,
             SlotKind::List(list) => lists.name(list) == THING,
-            SlotKind::Light
+            SlotKind::Things(_)
+            | SlotKind::Scene
             | SlotKind::Contact
             | SlotKind::When
             | SlotKind::Duration
@@ -125,7 +126,7 @@ impl Captured<'_> {
         let mut tenths = self.matched.taken.iter().filter_map(|taken| match &taken.value {
             Value::Given(Given::Tenths(tenths)) => Some(*tenths),
             Value::Given(Given::Number(number)) => number.checked_mul(10),
-            Value::Given(_) | Value::Words => None,
+            Value::Given(_) | Value::Thing(..) | Value::Words => None,
         });
         let amount =
             tenths.next().map(|first| Amount { tenths: first, under_tenths: tenths.next() });
@@ -186,12 +187,12 @@ impl Captured<'_> {
         self.matched.taken.iter().find(|taken| taken.kind == kind).and_then(|taken| {
             match &taken.value {
                 Value::Given(Given::Duration(length)) => Some(*length),
-                Value::Given(_) | Value::Words => None,
+                Value::Given(_) | Value::Thing(..) | Value::Words => None,
             }
         })
     }
 
-    fn room(&self) -> Option<RoomId> {
+    pub(super) fn room(&self) -> Option<RoomId> {
         self.first(|given| if let Given::Room(it) = given { Some(it.clone()) } else { None })
     }
 }

@@ -1,7 +1,7 @@
 //! The ledger's lines as sentences: one for every [`Fact`], in both languages. It says what is
 //! known and no more: sent is not received, received is not read.
 
-use omzien_core::device::{Command, Power};
+use omzien_core::device::{Bolt, Command, Move, Power, Step};
 use omzien_core::event::{Absence, TroubleState};
 use omzien_core::incident::{Answer, Cause, Closing};
 use omzien_core::ledger::{DoseAnswer, Fact, LedgerEntry};
@@ -234,17 +234,52 @@ impl Teller<'_> {
         self.fill("Afgesloten. {}", "Closed. {}", &[&how])
     }
 
+    fn switched_power(&self, device: &str, power: Power) -> String {
+        match power {
+            Power::On => self.fill("De {} ging aan.", "The {} went on.", &[device]),
+            Power::Off => self.fill("De {} ging uit.", "The {} went off.", &[device]),
+        }
+    }
+
     fn switched(&self, device: &DeviceId, command: Command) -> String {
         let device = self.device(device);
         match command {
-            Command::Light(Power::On) => {
-                self.fill("De {} ging aan.", "The {} went on.", &[&device])
-            }
-            Command::Light(Power::Off) => {
-                self.fill("De {} ging uit.", "The {} went off.", &[&device])
-            }
+            Command::Light(power) => self.switched_power(&device, power),
             Command::LightRise { over_s: _ } => {
                 self.fill("De {} ging langzaam aan.", "The {} came on slowly.", &[&device])
+            }
+            Command::Brightness(percent) | Command::FanSpeed(percent) => {
+                let percent = percent.get().to_string();
+                self.fill("De {} ging op {} %.", "The {} went to {} %.", &[&device, &percent])
+            }
+            Command::BrightnessStep(Step::Up) => {
+                self.fill("De {} werd feller.", "The {} got brighter.", &[&device])
+            }
+            Command::BrightnessStep(Step::Down) => {
+                self.fill("De {} werd zachter.", "The {} got dimmer.", &[&device])
+            }
+            Command::Colour(_) => {
+                self.fill("De {} kreeg een andere kleur.", "The {} got another colour.", &[&device])
+            }
+            Command::Switch(power) | Command::Fan(power) => self.switched_power(&device, power),
+            Command::Cover(Move::Open) => self.fill("{}: naar open.", "{}: to open.", &[&device]),
+            Command::Cover(Move::Close) => {
+                self.fill("{}: naar dicht.", "{}: to closed.", &[&device])
+            }
+            Command::Cover(Move::Stop) => self.fill("{}: gestopt.", "{}: stopped.", &[&device]),
+            Command::Cover(Move::To(percent)) => {
+                let percent = percent.get().to_string();
+                self.fill("{}: naar {} % open.", "{}: to {} % open.", &[&device, &percent])
+            }
+            Command::Lock(Bolt::Locked) => {
+                self.fill("{}: naar op slot.", "{}: to locked.", &[&device])
+            }
+            Command::Lock(Bolt::Unlocked) => {
+                self.fill("{}: naar van het slot.", "{}: to unlocked.", &[&device])
+            }
+            Command::Target(celsius) => {
+                let degrees = format!("{:.1}", f64::from(celsius.in_tenths()) / 10.0);
+                self.fill("{}: op {} graden.", "{}: to {} degrees.", &[&device, &degrees])
             }
             Command::Siren(Power::On) => self.fill("De {} loeide.", "The {} sounded.", &[&device]),
             Command::Siren(Power::Off) => {

@@ -214,6 +214,54 @@ fn nonsense_is_an_answer() {
 }
 
 #[test]
+fn things_of_the_house() {
+    let percent = Percent::new;
+    let degrees = |tenths| Celsius::tenths(tenths);
+    for (capability, payload, meaning) in [
+        (
+            Capability::Cover,
+            r#"{"state":"OPEN","position":40}"#,
+            Meaning { cover: percent(40), ..none() },
+        ),
+        (
+            Capability::Cover,
+            r#"{"position":0,"state":"OPEN"}"#,
+            Meaning { cover: percent(0), ..none() },
+        ),
+        (Capability::Cover, r#"{"state":"CLOSE"}"#, Meaning { cover: percent(0), ..none() }),
+        (Capability::Cover, r#"{"state":"STOP"}"#, none()),
+        (Capability::Cover, r#"{"position":140}"#, Meaning { strange: 1, ..none() }),
+        (Capability::Lock, r#"{"state":"LOCK"}"#, Meaning { lock: Some(Bolt::Locked), ..none() }),
+        // It was told to lock, and is not.
+        (
+            Capability::Lock,
+            r#"{"lock_state":"not_fully_locked","state":"LOCK"}"#,
+            Meaning { lock: Some(Bolt::Unlocked), ..none() },
+        ),
+        (
+            Capability::Switch,
+            r#"{"state":"ON","power":3.1}"#,
+            Meaning { switch: Some(Power::On), ..none() },
+        ),
+        (Capability::Fan, r#"{"fan_state":"OFF"}"#, Meaning { fan: Some(Power::Off), ..none() }),
+        (
+            Capability::Temperature,
+            r#"{"temperature":-3.46}"#,
+            Meaning { temperature: degrees(-35), ..none() },
+        ),
+        (Capability::Temperature, r#"{"temperature":3276.7}"#, Meaning { strange: 1, ..none() }),
+        (
+            Capability::Thermostat,
+            r#"{"local_temperature":19.8,"occupied_heating_setpoint":21}"#,
+            Meaning { temperature: degrees(198), setting: degrees(210), ..none() },
+        ),
+        (Light, r#"{"state":"LOCK"}"#, Meaning { strange: 1, ..none() }),
+    ] {
+        says(&[capability], payload, meaning);
+    }
+}
+
+#[test]
 fn links_in_both_forms() {
     assert_eq!(read_link(b"online"), Ok(Link::Online));
     assert_eq!(read_link(b"offline"), Ok(Link::Offline));
@@ -226,7 +274,18 @@ fn links_in_both_forms() {
 }
 
 /// Every capability there is.
-const ALL: &[Capability] = &[Opens, Moves, Button, Fall, Light, Capability::Siren];
+const ALL: &[Capability] = &[
+    Opens,
+    Moves,
+    Button,
+    Fall,
+    Light,
+    Capability::Siren,
+    Capability::Cover,
+    Capability::Lock,
+    Capability::Thermostat,
+    Capability::Temperature,
+];
 
 fn json() -> impl Strategy<Value = String> {
     let key = prop_oneof![
