@@ -55,7 +55,7 @@ impl SlotKind {
         ("fan", Self::Things(Kind::Fan)),
         ("thermostat", Self::Things(Kind::Thermostat)),
         ("door", Self::Things(Kind::Door)),
-        ("sensor", Self::Things(Kind::Sensor)),
+        ("thermometer", Self::Things(Kind::Sensor)),
         ("scene", Self::Scene),
         ("contact", Self::Contact),
         ("room", Self::Room),

@@ -287,7 +287,7 @@ fn a_scene_is_told_only_what_its_devices_can_and_never_unlocks() {
     let night = &read_back.plan.scenes[&"night".into()];
     assert_eq!(night.sets, [("bedroom_light".into(), Command::Light(Power::Off))]);
     for (sets, problem) in [
-        ("", "too short"),
+        ("", "needs at least 1"),
         ("{ light = { devices = [\"bedrom_light\"], power = \"off\" } }", "there is no device"),
         ("{ lock = { devices = [\"bedroom_light\"] } }", "cannot do `lock`"),
         ("{ dimmer = { devices = [\"bedroom_light\"], percent = 400 } }", "400"),

@@ -113,7 +113,7 @@ impl Via {
 }
 
 /// The property by which a lamp takes a colour, as the `exposes` of the device name it. Whites go
-/// by `color_temp`. Of 2,127 lamps known to Zigbee2MQTT 835 have `color_xy`, 20 `color_hs` alone,
+/// by `color_temp`. Of 2,127 lamps known to Zigbee2MQTT 834 have `color_xy`, 20 `color_hs` alone,
 /// and 572 nothing but whites.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -145,7 +145,7 @@ pub enum Speed {
 }
 
 /// The property by which a thermostat is told how warm, as the `exposes` of the device name it:
-/// of 352 known to Zigbee2MQTT 195 have the first and 155 the second.
+/// of 352 known to Zigbee2MQTT 197 have the first and 155 the second.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Setpoint {
