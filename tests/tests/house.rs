@@ -15,8 +15,10 @@ fn home(language: Language) -> Plan {
         ("left", "gordijn links", "left curtain", "bedroom", vec![Cover]),
         ("right", "gordijn rechts", "right curtain", "bedroom", vec![Cover]),
         ("door", "voordeur", "front door", "hall", vec![Lock, Opening]),
-        ("coffee", "koffiezetapparaat", "coffee machine", "kitchen", vec![Switch]),
-        ("warmth", "thermostaat", "thermostat", "kitchen", vec![Thermostat, Temperature]),
+        ("coffee", "koffiezetapparaat", "coffee machine", "hall", vec![Switch]),
+        // In the plan, and not in the simulated house.
+        ("lost", "radio", "radio", "nowhere", vec![Switch]),
+        ("warmth", "thermostaat", "thermostat", "hall", vec![Thermostat, Temperature]),
     ] {
         let device = Device {
             name: if language == Language::Nl { name } else { alias }.to_owned(),
@@ -33,7 +35,7 @@ fn home(language: Language) -> Plan {
         ("left".into(), Command::Cover(Move::Close)),
         ("door".into(), Command::Lock(Bolt::Locked)),
     ];
-    let name = if language == Language::Nl { "naar bed" } else { "bedtime" };
+    let name = if language == Language::Nl { "naar bed" } else { "bed" };
     let scene = Scene { name: name.to_owned(), aliases: Vec::new(), sets };
     plan.scenes.insert("night".into(), scene);
     plan
@@ -83,6 +85,13 @@ fn what_is_asked_for_is_done_and_said() {
         ),
         (
             Language::Nl,
+            &[(0, "Robin, zet de radio aan")],
+            &["Goed, radio aan.", "Dat lukte niet: radio. Kijk even hoe het staat."],
+            "lost",
+            &["Switch(On)"],
+        ),
+        (
+            Language::Nl,
             &[(0, "Robin, maak de bedlamp blauw")],
             &["Die kan ik geen andere kleur geven: bedlamp."],
             "bedroom_light",
@@ -97,7 +106,7 @@ fn what_is_asked_for_is_done_and_said() {
         ),
         (
             Language::En,
-            &[(0, "Robin, I am going to bed"), (20, "Robin, bedtime")],
+            &[(0, "Robin, I am going to bed")],
             &["All right: bedlamp off; left curtain closed; front door locked."],
             "left",
             &["Cover(Close)"],
