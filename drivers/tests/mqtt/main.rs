@@ -113,7 +113,12 @@ async fn operate_the_house(rig: &mut Rig) {
         let id = rig.order(device, command).await;
         assert_eq!(rig.command().await, (device.into(), payload));
         assert_eq!(rig.outcome(id).await, Outcome::Done);
-        assert_eq!(rig.reading().await, (device.into(), reading));
+        let mut said = rig.reading().await;
+        // The lamp that rose still tells of it.
+        while said.0 == "lamp".into() {
+            said = rig.reading().await;
+        }
+        assert_eq!(said, (device.into(), reading));
     }
     let half_way = Reading::Cover(percent(50));
     rig.zigbee.say("curtain", half_way).await;
