@@ -7,6 +7,7 @@ use omzien_core::device::{Bolt, Capability, Move, Power, Step};
 use omzien_core::intent::{Act, Asked, Given, Target, When};
 use omzien_core::lists::{ListName, ListWish};
 use omzien_core::measurement::{MeasureWish, Quantity};
+use omzien_core::stay::{StayWish, Until};
 use omzien_core::timer::{TimerChange, TimerWish, WhichTimer};
 use omzien_core::{Intent, MannerChange};
 
@@ -35,6 +36,7 @@ pub fn brief(intent: &Intent) -> String {
         Intent::ListReminders => "reminders?".into(),
         Intent::CancelReminders => "cancel reminders".into(),
         Intent::Words { things, .. } => format!("words {things:?}"),
+        Intent::Stay(wish) => stay(wish),
         Intent::Measure(wish) => measure(*wish),
         Intent::List { list, wish } => self::list(*list, wish),
         Intent::Timer(wish) => timer(wish),
@@ -62,6 +64,21 @@ pub fn brief(intent: &Intent) -> String {
             std::iter::once(name.clone()).chain(slots).collect()
         }
         Intent::NotUnderstood => "?".into(),
+    }
+}
+
+fn stay(wish: &StayWish) -> String {
+    match wish {
+        StayWish::Leave { until: None } => "leave".into(),
+        StayWish::Leave { until: Some(Until::Day(day)) } => {
+            format!("leave until {}", day.strftime("%m-%d"))
+        }
+        StayWish::Leave { until: Some(Until::Moment(when)) } => {
+            format!("leave until {}", moment(when))
+        }
+        StayWish::Back => "back".into(),
+        StayWish::Company => "company".into(),
+        StayWish::Alone => "alone".into(),
     }
 }
 

@@ -30,6 +30,7 @@ folders![
     "timer",
     "shopping",
     "measurement",
+    "away",
     "talk",
     "circle",
     "technique",

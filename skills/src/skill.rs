@@ -104,6 +104,8 @@ pub enum Touches {
     Timers,
     /// Keeps lists.
     Lists,
+    /// Says whether silence means anything.
+    Watch,
     /// Keeps measurements.
     Measurements,
     /// Opens and closes the microphone.
@@ -197,6 +199,10 @@ pub(crate) enum Means {
     ListReminders,
     CancelReminders,
     Words,
+    Leave,
+    Back,
+    Company,
+    Alone,
     Measured,
     AskMeasured,
     ForgetMeasured,

@@ -8,6 +8,7 @@ mod slots;
 
 use omzien_core::intent::{Given, When};
 use omzien_core::lists::ListWish;
+use omzien_core::stay::StayWish;
 use omzien_core::timer::TimerChange;
 use omzien_core::{ContactId, Expects, Intent, Language, MannerChange};
 use std::collections::BTreeMap;
@@ -321,6 +322,10 @@ impl Listener<'_> {
             Means::Person => Intent::Person(found.contact()?),
             Means::ListReminders => Intent::ListReminders,
             Means::CancelReminders => Intent::CancelReminders,
+            Means::Leave => found.leave()?,
+            Means::Back => Intent::Stay(StayWish::Back),
+            Means::Company => Intent::Stay(StayWish::Company),
+            Means::Alone => Intent::Stay(StayWish::Alone),
             Means::Measured => found.measured(),
             Means::AskMeasured => found.ask_measured(),
             Means::ForgetMeasured => found.forget_measured(),

@@ -75,6 +75,8 @@ pub(crate) enum Household {
     Living,
     /// Closed as "to hospital": nobody is watched or reminded until the resident is heard again.
     Hospital,
+    /// As the resident said, until they are noticed again ([`crate::stay`]).
+    Away,
 }
 
 impl DeviceState {
@@ -180,6 +182,7 @@ impl Home {
             Reading::Light(power) => self.light_reports(device, *power),
             Reading::Button(press) => {
                 self.sign_of_life(Some(known.room.clone()));
+                self.notice_at_home(None);
                 match press {
                     Press::Short => self.press_help(device, &known.room),
                     Press::Long => self.hold_button(),
@@ -261,6 +264,8 @@ impl Home {
         self.state.activity.whereabouts = Whereabouts::PerhapsOut;
         if opening == Opening::Open {
             self.state.activity.way_out_opened = Some(self.at);
+        } else {
+            self.door_asks();
         }
     }
 }

@@ -211,6 +211,16 @@ catalogue! {
         LIST_CLEAR "list.clear", "list";
         LIST_CLEARED "list.cleared", "list";
         HINT_THINGS "list.hint_things";
+        // Away and company.
+        STAY_AWAY "stay.away";
+        STAY_AWAY_AT "stay.away_at", "time";
+        STAY_AWAY_UNTIL "stay.away_until", "date";
+        STAY_ASK "stay.ask";
+        STAY_BACK "stay.back";
+        STAY_HERE "stay.here";
+        STAY_NOTICED "stay.noticed";
+        STAY_COMPANY "stay.company";
+        STAY_ALONE "stay.alone";
         // Measurements: nobody but the resident reads a key that begins like these.
         MEASURE_HOW "measure.how", "quantity";
         MEASURE_RIGHT "measure.right", "measurement";

@@ -103,7 +103,7 @@ impl Home {
 
     fn begin_check_in(&mut self) {
         let out = self.state.activity.whereabouts == Whereabouts::PerhapsOut
-            || self.state.activity.household == Household::Hospital;
+            || self.state.activity.household != Household::Living;
         if !out && self.alarm().is_none() {
             self.state.check_ins.open = Some(OpenCheckIn { asked: 0, next: self.at });
         }

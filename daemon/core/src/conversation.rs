@@ -94,6 +94,7 @@ impl Home {
         if heard.intent != Intent::NotUnderstood {
             self.sign_of_life(heard.room.clone());
             self.come_back_from_hospital();
+            self.notice_at_home(Some(&heard.intent));
             self.state.talk.misunderstood = 0;
         }
         self.end_call(&heard.intent);
@@ -128,6 +129,7 @@ impl Home {
             }
             Intent::ListReminders => self.list_reminders(),
             Intent::CancelReminders => self.cancel_reminders(),
+            Intent::Stay(wish) => self.wish_stay(wish),
             Intent::Measure(wish) => self.hear_measurement(heard, *wish),
             Intent::List { list, wish } => self.wish_list(*list, wish),
             Intent::Timer(wish) => self.wish_timer(wish, heard.room.as_ref()),
@@ -388,6 +390,8 @@ impl Home {
     }
 
     fn come_back_from_hospital(&mut self) {
-        self.state.activity.household = Household::Living;
+        if self.state.activity.household == Household::Hospital {
+            self.state.activity.household = Household::Living;
+        }
     }
 }

@@ -29,6 +29,7 @@ use crate::plan::Plan;
 use crate::proof::Proving;
 use crate::reminder::Reminders;
 use crate::reply::Reply;
+use crate::stay::Stay;
 use crate::time::{BootId, Gap, HomeClock, Instant, Now, WallTrust, Zone};
 use crate::timer::Timers;
 use crate::watch::Watching;
@@ -59,6 +60,8 @@ pub(crate) struct State {
     pub(crate) lists: Lists,
     #[serde(default)]
     pub(crate) measurements: Measurements,
+    #[serde(default)]
+    pub(crate) stay: Stay,
 }
 
 /// See the crate's contract for the order of calls.
@@ -109,6 +112,7 @@ impl Home {
             timers: Timers::default(),
             lists: Lists::default(),
             measurements: Measurements::default(),
+            stay: Stay::default(),
         })
     }
 
@@ -318,6 +322,7 @@ impl Home {
             self.next_check_in(),
             self.next_proof(),
             self.next_timer(),
+            self.next_stay(),
         ]
         .into_iter()
         .flatten()
@@ -341,6 +346,7 @@ impl Home {
             self.handle_check_in_due();
             self.handle_proof_due();
             self.handle_timers_due();
+            self.handle_stay_due();
         }
         self.fault("a deadline did not move on");
         let later = self.at + STUCK_FOR;

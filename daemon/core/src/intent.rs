@@ -12,6 +12,7 @@ use crate::lists::{ListName, ListWish};
 use crate::measurement::MeasureWish;
 use crate::names::{ContactId, DeviceId, RoomId, SceneId};
 use crate::reply::Slot;
+use crate::stay::StayWish;
 use crate::time::{Instant, Weekday};
 use crate::timer::TimerWish;
 
@@ -195,6 +196,8 @@ pub enum Intent {
     CancelReminders,
     Timer(TimerWish),
     Measure(MeasureWish),
+    /// Away, back, with company.
+    Stay(StayWish),
     List {
         list: ListName,
         wish: ListWish,

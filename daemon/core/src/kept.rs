@@ -12,6 +12,7 @@ use crate::measurement::{Amount, MeasureWish, Quantity};
 use crate::names::RoomId;
 use crate::question::{ANSWER_WITHIN, Topic};
 use crate::reply::{Reply, Slot};
+use crate::stay::StayWish;
 use crate::timer::{TimerChange, WhichTimer};
 
 /// What is asked.
@@ -34,6 +35,8 @@ pub(crate) enum Kept {
     MeasuredRight { quantity: Quantity, amount: Amount },
     /// "Shall I forget your measurements?"
     MeasuredForget { quantity: Option<Quantity> },
+    /// "Are you back?"
+    BackAlready,
 }
 
 impl Kept {
@@ -45,7 +48,8 @@ impl Kept {
             Self::ListRest { .. }
             | Self::ListClear { .. }
             | Self::MeasuredRight { .. }
-            | Self::MeasuredForget { .. } => Expects::YesNo,
+            | Self::MeasuredForget { .. }
+            | Self::BackAlready => Expects::YesNo,
         }
     }
 
@@ -69,7 +73,8 @@ impl Kept {
             Self::ListRest { .. }
             | Self::ListClear { .. }
             | Self::MeasuredRight { .. }
-            | Self::MeasuredForget { .. } => key::HINT_YES_NO,
+            | Self::MeasuredForget { .. }
+            | Self::BackAlready => key::HINT_YES_NO,
         };
         Reply::new(key::KEPT_SIMPLER).with("hint", Slot::Reply(Box::new(Reply::new(hint))))
     }
@@ -86,6 +91,7 @@ impl Kept {
                 Reply::new(key::MEASURE_RIGHT).with("measurement", quantity.said(*amount))
             }
             Self::MeasuredForget { .. } => Reply::new(key::MEASURE_FORGET),
+            Self::BackAlready => Reply::new(key::STAY_ASK),
         }
     }
 
@@ -145,6 +151,10 @@ impl Home {
             (Kept::MeasuredForget { quantity }, Intent::Yes) => {
                 self.answered();
                 self.drop_measurements(*quantity);
+            }
+            (Kept::BackAlready, Intent::Yes | Intent::Fine) => {
+                self.answered();
+                self.wish_stay(&StayWish::Back);
             }
             (_, Intent::No | Intent::Skip) => {
                 self.answered();

@@ -49,6 +49,7 @@ pub mod request;
 mod scene;
 pub mod snapshot;
 mod standing;
+pub mod stay;
 pub mod time;
 pub mod timer;
 pub mod view;

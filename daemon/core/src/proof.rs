@@ -251,7 +251,7 @@ impl Home {
         let friendly = self.proof_hour().is_some_and(|hour| hour <= local);
         // Without a microphone it proves nothing; who shut it wants no sound from it either.
         let shut = self.state.talk.listening() == Listening::Off;
-        let nobody = self.state.activity.household == Household::Hospital;
+        let nobody = self.state.activity.household != Household::Living;
         if self.state.plan.quiet_hours.contains(local) || !friendly || shut || nobody {
             return May::NotToday;
         }

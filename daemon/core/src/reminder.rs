@@ -211,7 +211,7 @@ impl Home {
         }
         let busy = self.alarm().is_some()
             || self.state.activity.whereabouts == Whereabouts::PerhapsOut
-            || self.state.activity.household == Household::Hospital;
+            || self.state.activity.household != Household::Living;
         if busy {
             let wait = self.at + WAIT_FOR_A_MOMENT;
             self.change_offer(offer, |open| open.next = wait);
@@ -337,6 +337,14 @@ impl Home {
         // A reminder that is new today has missed nothing.
         if handled.is_none() {
             self.state.reminders.handled.insert(id.clone(), self.now.wall);
+        }
+    }
+
+    /// The one moment that is meant, if it is one and still to come.
+    pub(crate) fn moment_of(&self, when: &When) -> Option<Timestamp> {
+        match self.resolve(when)? {
+            Recurs::Once { at } => Some(at),
+            Recurs::Days { .. } => None,
         }
     }
 

@@ -1,6 +1,6 @@
 //! What a page may show to whom. The core filters here; the portal only draws.
 
-use crate::activity::Whereabouts;
+use crate::activity::{Household, Whereabouts};
 use crate::catalogue::key;
 use crate::event::Trouble;
 use crate::home::Home;
@@ -121,11 +121,16 @@ impl Home {
             Some(Stage::Attended { by, .. }) => {
                 Reply::new(key::NOW_ATTENDED).name("contact", self.contact_name(by))
             }
-            None if sight.house && self.state.activity.whereabouts == Whereabouts::PerhapsOut => {
+            None if sight.house && self.is_perhaps_out() => {
                 Reply::new(key::NOW_AWAY).name("name", name)
             }
             None => Reply::new(key::NOW_QUIET).name("name", name),
         }
+    }
+
+    fn is_perhaps_out(&self) -> bool {
+        let activity = &self.state.activity;
+        activity.whereabouts == Whereabouts::PerhapsOut || activity.household == Household::Away
     }
 
     fn what_it_cannot(&self) -> Vec<Reply> {

@@ -45,7 +45,8 @@ impl Home {
             return;
         }
         let Some(sign) = self.state.activity.last_sign.clone() else { return };
-        let due = self.silence_due(rule, sign.at);
+        let since = self.state.stay.back_at.map_or(sign.at, |back| back.max(sign.at));
+        let due = self.silence_due(rule, since);
         if due > self.at {
             self.state.watching.next_look = Some(due);
             return;
@@ -61,6 +62,7 @@ impl Home {
         let activity = &self.state.activity;
         activity.household == Household::Living
             && activity.whereabouts != Whereabouts::PerhapsOut
+            && !self.has_company()
             && self.state.plan.watch.alone == Alone::Surely
             && !self.state.incidents.iter().any(|incident| incident.is_alarm())
     }

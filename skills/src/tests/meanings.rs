@@ -5,6 +5,7 @@ use omzien_core::device::{Bolt, Move, Power, Step};
 use omzien_core::intent::{Act, Asked};
 use omzien_core::lists::ListWish;
 use omzien_core::measurement::MeasureWish;
+use omzien_core::stay::StayWish;
 use omzien_core::timer::{TimerChange, TimerWish};
 use omzien_core::{Intent, MannerChange};
 
@@ -34,6 +35,12 @@ pub(super) fn allows(means: Means, intent: &Intent) -> bool {
         Intent::Person(_) => one_of(&[Means::Person]),
         Intent::ListReminders => one_of(&[Means::ListReminders]),
         Intent::CancelReminders => one_of(&[Means::CancelReminders]),
+        Intent::Stay(wish) => match wish {
+            StayWish::Leave { .. } => one_of(&[Means::Leave]),
+            StayWish::Back => one_of(&[Means::Back]),
+            StayWish::Company => one_of(&[Means::Company]),
+            StayWish::Alone => one_of(&[Means::Alone]),
+        },
         Intent::Measure(MeasureWish::Keep { .. }) => one_of(&[Means::Measured]),
         Intent::Measure(MeasureWish::Tell { .. }) => one_of(&[Means::AskMeasured]),
         Intent::Measure(MeasureWish::Forget { .. }) => one_of(&[Means::ForgetMeasured]),

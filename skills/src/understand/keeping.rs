@@ -1,9 +1,12 @@
 //! What a sentence wants of what is kept for the resident: timers, lists, measurements. Knows what
 //! the slots of a matched sentence took, and no word of any language.
 
+use jiff::ToSpan;
+use jiff::civil::{Date, Weekday};
 use omzien_core::intent::Given;
 use omzien_core::lists::{ListName, ListWish};
 use omzien_core::measurement::{Amount, MeasureWish, Quantity};
+use omzien_core::stay::{StayWish, Until};
 use omzien_core::timer::{TimerChange, TimerWish, WhichTimer};
 use omzien_core::{Expects, Intent, RoomId};
 use std::time::Duration;
@@ -27,6 +30,34 @@ const QUANTITIES: [(&str, Quantity); 5] = [
 ];
 /// The entry of the list that is not for the shop.
 const TO_DO: &str = "to_do";
+
+/// A day that a list names.
+#[derive(Clone, Copy)]
+enum Day {
+    /// So many days from today.
+    Ahead(u32),
+    /// The next day of that name.
+    Next(Weekday),
+}
+
+/// The entries of a list of days.
+const DAYS: [(&str, Day); 11] = [
+    ("today", Day::Ahead(0)),
+    ("tomorrow", Day::Ahead(1)),
+    ("day_after_tomorrow", Day::Ahead(2)),
+    ("week", Day::Ahead(7)),
+    ("monday", Day::Next(Weekday::Monday)),
+    ("tuesday", Day::Next(Weekday::Tuesday)),
+    ("wednesday", Day::Next(Weekday::Wednesday)),
+    ("thursday", Day::Next(Weekday::Thursday)),
+    ("friday", Day::Next(Weekday::Friday)),
+    ("saturday", Day::Next(Weekday::Saturday)),
+    ("sunday", Day::Next(Weekday::Sunday)),
+];
+
+fn ahead(today: Date, days: u32) -> Option<Date> {
+    today.checked_add(i64::from(days).days()).ok()
+}
 
 impl Listener<'_> {
     /// Where own words are asked for, whatever is no sentence of ours is the answer.
@@ -143,6 +174,27 @@ impl Captured<'_> {
 
     pub(super) fn forget_measured(&self) -> Intent {
         Intent::Measure(MeasureWish::Forget { quantity: self.quantity() })
+    }
+
+    /// Until a day, a moment, or for so many days; `None` for a day that the calendar lacks.
+    pub(super) fn leave(&self) -> Option<Intent> {
+        let today = self.listener.hearing.now.date();
+        let day = self.first(|given| {
+            let Given::Listed { id, .. } = given else { return None };
+            DAYS.iter().find(|(name, _)| name == id).map(|(_, day)| *day)
+        });
+        let until = match (day, self.when(), self.number()) {
+            (Some(Day::Ahead(days)), _, _) => Some(Until::Day(ahead(today, days)?)),
+            (Some(Day::Next(weekday)), _, _) => {
+                let days = 1..=7;
+                let mut coming = days.filter_map(|days| ahead(today, days));
+                Some(Until::Day(coming.find(|date| date.weekday() == weekday)?))
+            }
+            (None, Some(when), _) => Some(Until::Moment(when)),
+            (None, None, Some(days)) => Some(Until::Day(ahead(today, days)?)),
+            (None, None, None) => None,
+        };
+        Some(Intent::Stay(StayWish::Leave { until }))
     }
 
     fn quantity(&self) -> Option<Quantity> {
