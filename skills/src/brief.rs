@@ -46,6 +46,13 @@ pub fn brief(intent: &Intent) -> String {
         Intent::AskTold { contact: None } => "told?".into(),
         Intent::AskWhy => "why?".into(),
         Intent::AskPlan => "plan?".into(),
+        Intent::AskAbilities => "abilities?".into(),
+        Intent::AskMore => "more?".into(),
+        Intent::AskKnown => "known?".into(),
+        Intent::AskSeen => "seen?".into(),
+        Intent::AskPhone { contact: Some(contact) } => format!("phone {contact}"),
+        Intent::AskPhone { contact: None } => "phone".into(),
+        Intent::Lonely => "lonely".into(),
         Intent::StopListening { duration: Some(length) } => {
             format!("stop listening {}", seconds(*length))
         }

@@ -211,6 +211,14 @@ catalogue! {
         LIST_CLEAR "list.clear", "list";
         LIST_CLEARED "list.cleared", "list";
         HINT_THINGS "list.hint_things";
+        // About itself, and people to phone.
+        CAN "can.all", "abilities";
+        CAN_AND_MORE "can.and_more", "abilities";
+        KNOWN "known.all", "known";
+        SEEN_BY "seen.by", "contacts";
+        SEEN_BY_NOBODY "seen.by_nobody";
+        PHONE_ASK "phone.ask", "contact";
+        LONELY "phone.lonely";
         // Away and company.
         STAY_AWAY "stay.away";
         STAY_AWAY_AT "stay.away_at", "time";
@@ -391,6 +399,20 @@ catalogue! {
         GLUCOSE "measure.glucose", "amount";
         TEMPERATURE "measure.temperature", "amount";
         MEASURE_ITEM "measure.item", "measurement", "date";
+        CAN_REMIND "can.remind";
+        CAN_LIGHTS "can.lights";
+        CAN_MESSAGE "can.message";
+        CAN_TIMER "can.timer";
+        CAN_SHOPPING "can.shopping";
+        CAN_TIME "can.time";
+        CAN_MEASURE "can.measure";
+        CAN_AWAY "can.away";
+        CAN_LISTEN "can.listen";
+        KNOWN_NAME "known.name";
+        KNOWN_CIRCLE "known.circle";
+        KNOWN_MOVEMENT "known.movement";
+        KNOWN_SAID "known.said";
+        KNOWN_KEPT "known.kept";
         DECIMAL "part.decimal", "whole", "tenth";
         TIMER_PART "part.timer", "duration";
         TIMER_NAMED "part.timer_named", "what";

@@ -41,6 +41,9 @@ pub(crate) struct Talk {
     listen_again_at: Option<Instant>,
     #[serde(default)]
     pub(crate) adjusted: Adjusted,
+    /// How many of the things it can do were told.
+    #[serde(default)]
+    pub(crate) abilities_told: usize,
     /// When it last asked for a moment.
     #[serde(default)]
     one_moment_at: Option<Instant>,
@@ -138,6 +141,12 @@ impl Home {
             Intent::AskTold { contact } => self.tell_what_was_told(contact.as_ref()),
             Intent::AskWhy => self.tell_why(),
             Intent::AskPlan => self.tell_plan(),
+            Intent::AskAbilities => self.tell_abilities(0),
+            Intent::AskMore => self.tell_more_abilities(),
+            Intent::AskKnown => self.tell_what_is_known(),
+            Intent::AskSeen => self.tell_who_sees(),
+            Intent::AskPhone { contact } => self.offer_a_call(contact.as_ref()),
+            Intent::Lonely => self.meet_loneliness(),
             Intent::StopListening { duration } => self.stop_listening(*duration),
             Intent::Repeat => self.repeat(),
             Intent::Called => self.answer_call(),

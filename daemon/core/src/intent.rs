@@ -217,6 +217,19 @@ pub enum Intent {
     },
     /// "Why did you do that?"
     AskWhy,
+    /// "What can you do?", and "what else?".
+    AskAbilities,
+    AskMore,
+    /// "What do you know about me?"
+    AskKnown,
+    /// "Who can see this?"
+    AskSeen,
+    /// "Call Anna"; `None`: somebody who is not of the circle.
+    AskPhone {
+        contact: Option<ContactId>,
+    },
+    /// "I feel so alone."
+    Lonely,
     /// "Who do you call if something happens?"
     AskPlan,
     /// "Stop listening for an hour"; `None`: until the button is pressed.

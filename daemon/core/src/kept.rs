@@ -9,7 +9,7 @@ use crate::home::Home;
 use crate::intent::{Expects, Intent, When};
 use crate::lists::ListName;
 use crate::measurement::{Amount, MeasureWish, Quantity};
-use crate::names::RoomId;
+use crate::names::{ContactId, RoomId};
 use crate::question::{ANSWER_WITHIN, Topic};
 use crate::reply::{Reply, Slot};
 use crate::stay::StayWish;
@@ -37,6 +37,8 @@ pub(crate) enum Kept {
     MeasuredForget { quantity: Option<Quantity> },
     /// "Are you back?"
     BackAlready,
+    /// "Shall I ask Anna to phone you?"
+    Phone { contact: ContactId },
 }
 
 impl Kept {
@@ -49,17 +51,18 @@ impl Kept {
             | Self::ListClear { .. }
             | Self::MeasuredRight { .. }
             | Self::MeasuredForget { .. }
-            | Self::BackAlready => Expects::YesNo,
+            | Self::BackAlready
+            | Self::Phone { .. } => Expects::YesNo,
         }
     }
 
     /// With how long it waits.
-    pub(crate) fn asked(&self) -> Reply {
-        self.around(key::KEPT_ASK).with("in", Slot::Duration(ANSWER_WITHIN))
+    pub(crate) fn asked(&self, home: &Home) -> Reply {
+        self.around(key::KEPT_ASK, home).with("in", Slot::Duration(ANSWER_WITHIN))
     }
 
-    pub(crate) fn in_other_words(&self) -> Reply {
-        self.around(key::KEPT_REPHRASED)
+    pub(crate) fn in_other_words(&self, home: &Home) -> Reply {
+        self.around(key::KEPT_REPHRASED, home)
     }
 
     /// What can be answered.
@@ -74,12 +77,13 @@ impl Kept {
             | Self::ListClear { .. }
             | Self::MeasuredRight { .. }
             | Self::MeasuredForget { .. }
-            | Self::BackAlready => key::HINT_YES_NO,
+            | Self::BackAlready
+            | Self::Phone { .. } => key::HINT_YES_NO,
         };
         Reply::new(key::KEPT_SIMPLER).with("hint", Slot::Reply(Box::new(Reply::new(hint))))
     }
 
-    fn question(&self) -> Reply {
+    fn question(&self, home: &Home) -> Reply {
         match self {
             Self::TimerLength { .. } => Reply::new(key::TIMER_HOW_LONG),
             Self::WhichTimer { .. } => Reply::new(key::TIMER_WHICH),
@@ -92,11 +96,14 @@ impl Kept {
             }
             Self::MeasuredForget { .. } => Reply::new(key::MEASURE_FORGET),
             Self::BackAlready => Reply::new(key::STAY_ASK),
+            Self::Phone { contact } => {
+                Reply::new(key::PHONE_ASK).name("contact", home.contact_name(contact))
+            }
         }
     }
 
-    fn around(&self, key: &'static str) -> Reply {
-        Reply::new(key).with("question", Slot::Reply(Box::new(self.question())))
+    fn around(&self, key: &'static str, home: &Home) -> Reply {
+        Reply::new(key).with("question", Slot::Reply(Box::new(self.question(home))))
     }
 }
 
@@ -152,6 +159,10 @@ impl Home {
                 self.answered();
                 self.drop_measurements(*quantity);
             }
+            (Kept::Phone { contact }, Intent::Yes) => {
+                self.answered();
+                self.ask_to_phone(contact);
+            }
             (Kept::BackAlready, Intent::Yes | Intent::Fine) => {
                 self.answered();
                 self.wish_stay(&StayWish::Back);
@@ -162,6 +173,14 @@ impl Home {
             }
             (_, _) => self.not_understand(),
         }
+    }
+
+    /// Anything that the resident asked to be kept.
+    pub(crate) fn keeps_anything(&self) -> bool {
+        !self.state.lists.is_empty()
+            || !self.state.measurements.is_empty()
+            || self.state.reminders.has_own()
+            || self.next_timer().is_some()
     }
 
     fn answered(&mut self) {

@@ -24,6 +24,7 @@ pub mod coverage;
 pub mod device;
 pub mod effect;
 pub mod event;
+mod explain;
 mod home;
 pub mod incident;
 pub mod intent;

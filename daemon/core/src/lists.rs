@@ -47,6 +47,10 @@ pub enum ListWish {
 pub(crate) struct Lists(BTreeMap<ListName, Vec<String>>);
 
 impl Lists {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.values().all(Vec::is_empty)
+    }
+
     fn things(&self, list: ListName) -> &[String] {
         self.0.get(&list).map_or(&[], Vec::as_slice)
     }

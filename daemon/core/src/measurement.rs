@@ -64,6 +64,12 @@ pub enum MeasureWish {
 #[serde(transparent)]
 pub(crate) struct Measurements(BTreeMap<Quantity, VecDeque<Measured>>);
 
+impl Measurements {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 struct Measured {
     amount: Amount,

@@ -309,7 +309,7 @@ impl Home {
             Topic::AskToPhone(contact) => {
                 Reply::new(key::DONT_KNOW).name("contact", self.contact_name(contact))
             }
-            Topic::Kept(kept) => kept.asked(),
+            Topic::Kept(kept) => kept.asked(self),
             // It has no limit to announce: nothing is lost when it lapses.
             Topic::Request => Reply::new(key::CALLED),
         }
@@ -328,7 +328,7 @@ impl Home {
                 self.ask_to_give_way(give_way_rephrased_key(*act), device)
             }
             Topic::AskToPhone(contact) => self.about(key::PHONE_REPHRASED, contact),
-            Topic::Kept(kept) => kept.in_other_words(),
+            Topic::Kept(kept) => kept.in_other_words(self),
             Topic::Request => Reply::new(key::NOT_UNDERSTOOD),
         }
     }

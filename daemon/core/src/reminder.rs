@@ -72,6 +72,12 @@ struct Offer {
     next: Instant,
 }
 
+impl Reminders {
+    pub(crate) fn has_own(&self) -> bool {
+        !self.own.is_empty()
+    }
+}
+
 impl Home {
     /// Computes the next occurrence of each: after a change of plan, zone or clock.
     pub(crate) fn plan_reminders(&mut self) {

@@ -274,6 +274,12 @@ impl Judge {
             | Intent::AskTold { .. }
             | Intent::AskWhy
             | Intent::AskPlan
+            | Intent::AskAbilities
+            | Intent::AskMore
+            | Intent::AskKnown
+            | Intent::AskSeen
+            | Intent::AskPhone { .. }
+            | Intent::Lonely
             | Intent::Speak(_)
             | Intent::Cancel
             | Intent::Skill { .. } => {}
