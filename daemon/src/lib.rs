@@ -22,5 +22,6 @@ pub mod recording;
 pub mod shell;
 pub mod simulation;
 pub mod understand_bench;
+pub mod understanding;
 pub mod voice_bench;
 pub mod voice_test;

@@ -1,6 +1,9 @@
 //! What understanding takes and gives, beside the text. Types only.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::DateTime;
+use omzien_core::intent::Given;
 use omzien_core::{Expectation, Intent, Language, RoomId};
 
 /// The circumstances in which something was said.
@@ -47,6 +50,10 @@ pub enum Addressed {
 pub struct Understood {
     /// What was meant; `Intent::NotUnderstood` if it was for us and resembles nothing.
     pub intent: Intent,
+    /// `skill.intent`, as the skill's folder calls it; empty where no skill's sentence was said.
+    pub name: String,
+    /// What the sentence named, by the names of the slots.
+    pub slots: BTreeMap<String, Given>,
     /// 0 (a guess) to 1 (word for word).
     pub confidence: f32,
     /// Why we think that it was said to us.

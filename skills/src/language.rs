@@ -22,6 +22,14 @@ pub(crate) fn place(language: Language) -> usize {
     }
 }
 
+/// The weights of the language's classifier.
+pub(crate) fn weights(language: Language) -> &'static [u8] {
+    match language {
+        Language::Nl => include_bytes!("../weights/nl.weights"),
+        Language::En => include_bytes!("../weights/en.weights"),
+    }
+}
+
 /// The tongue of a language.
 pub(crate) fn tongue(language: Language) -> &'static Tongue {
     static TONGUES: LazyLock<[Tongue; 2]> = LazyLock::new(|| {
@@ -41,6 +49,8 @@ pub(crate) struct Tongue {
     pub(crate) calling: Vec<Vec<String>>,
     /// The same as it is written.
     pub(crate) calling_written: Vec<String>,
+    /// Turns a sentence round.
+    pub(crate) denial: Vec<String>,
     /// What may stand before a name.
     pub(crate) articles: Vec<String>,
     /// Lamps of a room, `_` being the room.
@@ -117,6 +127,7 @@ struct Raw {
     hesitation: Vec<String>,
     politeness: Vec<String>,
     calling: Vec<String>,
+    denial: Vec<String>,
     articles: Vec<String>,
     room_lights: Vec<String>,
     within: Vec<String>,
@@ -182,6 +193,7 @@ impl Tongue {
             politeness: lists(&raw.politeness),
             calling: lists(&raw.calling),
             calling_written: raw.calling,
+            denial: raw.denial.iter().flat_map(|word| text::norms(word)).collect(),
             articles: raw.articles,
             room_lights: raw.room_lights,
             within: raw.within,

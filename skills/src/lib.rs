@@ -8,6 +8,7 @@
 
 mod brief;
 mod built_in;
+mod classifier;
 mod error;
 mod examples;
 mod hearing;
@@ -28,6 +29,7 @@ mod vocabulary;
 mod when;
 
 pub use brief::brief;
+pub use classifier::lessons::Labelled;
 pub use error::{RenderError, SkillError};
 pub use examples::Mismatch;
 pub use hearing::{Addressed, Hearing, Through, Understood};
@@ -42,6 +44,7 @@ use jiff::civil::DateTime;
 use omzien_core::catalogue::{CHIME_WRITTEN, key};
 use omzien_core::{Expectation, Language, Phrases, Plan, Reply};
 
+use classifier::{lessons, training};
 use lists::Lists;
 use render::Answers;
 use skill::Wording;
@@ -149,6 +152,11 @@ impl Skills {
         skill.manifest.intents.get(intent)?.equivalent.as_deref()
     }
 
+    /// The names of everything that can be meant: `skill.intent`.
+    pub fn intents(&self) -> impl Iterator<Item = &str> {
+        self.all.engines[0].names()
+    }
+
     /// What the resident meant; `None` if it was not said to us: a television, a telephone call.
     /// A cry for help is always for us. Never panics; a sentence of any length takes bounded time.
     pub fn understand(
@@ -179,6 +187,22 @@ impl Skills {
         let enabled = skills.map(|skill| skill.hears_cries(language)).collect();
         let all = Arc::clone(&self.all);
         Self { all, enabled }.phrases(language, vocabulary, Expectation::default())
+    }
+
+    /// Weights for the classifier of a language, learnt from the sentences of the skills that are
+    /// listening and from what people said. `about` says whose sentences those are. Takes some
+    /// seconds; the same sentences give the same weights.
+    pub fn train(
+        &self,
+        language: Language,
+        vocabulary: &Vocabulary,
+        said: &[Labelled],
+        about: &str,
+    ) -> Vec<u8> {
+        let All { skills, lists, engines, .. } = &*self.all;
+        let engine = &engines[language::place(language)];
+        let samples = lessons::samples(skills, lists, engine, language, vocabulary, said);
+        training::train(&samples, about)
     }
 
     /// The words of a reply: of a row of the catalogue, or of a skill's own answer, whose key is

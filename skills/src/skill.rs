@@ -124,6 +124,8 @@ pub(crate) struct IntentRule {
     pub(crate) found: Found,
     #[serde(default)]
     pub(crate) words: WordsRule,
+    #[serde(default)]
+    pub(crate) guessed: Guessed,
     /// Only while one of these is expected; empty: at any time.
     #[serde(default)]
     pub(crate) while_expected: Vec<Expects>,
@@ -138,6 +140,16 @@ pub(crate) enum Found {
     Whole,
     /// It is a piece of it. A longer piece under the `except` of the same name hides it.
     Anywhere,
+}
+
+/// Whether it may be meant where none of its sentences was said but something like them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Guessed {
+    #[default]
+    Maybe,
+    /// What it does is not asked back, and cannot be taken back.
+    Never,
 }
 
 /// Which words count.
@@ -239,6 +251,17 @@ pub(crate) enum Means {
     Cancel,
     /// Answered by the skill's own words, nothing is decided.
     Answer,
+}
+
+impl IntentRule {
+    /// Whether the classifier may choose it: an answer, a cry and what cannot be taken back are
+    /// found by their own sentences alone.
+    pub(crate) fn may_be_guessed(&self) -> bool {
+        self.found == Found::Whole
+            && self.words == WordsRule::Lenient
+            && self.guessed == Guessed::Maybe
+            && self.while_expected.is_empty()
+    }
 }
 
 /// What a skill says and hears in one language.
@@ -347,6 +370,15 @@ struct RawExamples {
 }
 
 impl Skill {
+    /// What comes near its sentences and means something else.
+    pub(crate) fn near(&self, language: Language) -> impl Iterator<Item = &String> {
+        let other = self.examples.iter().filter(|it| matches!(&*it.means, "?" | "-"));
+        other.flat_map(move |example| match language {
+            Language::Nl => &example.nl,
+            Language::En => &example.en,
+        })
+    }
+
     /// Whether a cry for help is among what it hears.
     pub(crate) fn hears_cries(&self, language: Language) -> bool {
         let sentences = &self.speech[language::place(language)].sentences;

@@ -46,6 +46,20 @@ pub(crate) enum SlotKind {
 }
 
 impl SlotKind {
+    /// Each kind once: those that say most of a thing first.
+    pub(crate) fn distinct<'a>(kinds: impl Iterator<Item = &'a Self>) -> Vec<Self> {
+        let mut distinct = Vec::new();
+        for kind in kinds {
+            if !distinct.contains(kind) {
+                distinct.push(*kind);
+            }
+        }
+        let rank = |kind: &Self| Self::TABLE.iter().position(|(_, known)| known == kind);
+        // A list's word is more than a number or a moment in general, and less than a name.
+        distinct.sort_by_key(|kind| rank(kind).unwrap_or(Self::TABLE.len()));
+        distinct
+    }
+
     /// What every skill can use beside its own lists.
     pub(crate) const TABLE: &[(&'static str, Self)] = &[
         ("light", Self::Things(Kind::Light)),

@@ -4,6 +4,7 @@
 mod catalogue;
 mod examples;
 mod hostile;
+mod likely;
 mod meanings;
 mod phrases;
 mod slots;

@@ -4,6 +4,7 @@
 mod companion;
 mod house;
 mod keeping;
+mod likely;
 mod slots;
 
 use omzien_core::intent::{Given, When};
@@ -11,10 +12,12 @@ use omzien_core::lists::ListWish;
 use omzien_core::stay::StayWish;
 use omzien_core::timer::TimerChange;
 use omzien_core::{ContactId, Expects, Intent, Language, MannerChange};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::classifier::Classifier;
 use crate::hearing::{Addressed, Hearing, Through, Understood};
 use crate::language::{self, Tongue};
 use crate::lists::Lists;
@@ -26,6 +29,8 @@ use crate::things::{Kind, ThingName};
 use crate::vocabulary::Vocabulary;
 use crate::when;
 
+use likely::Makings;
+
 /// A request longer than this (words) is none; a cry for help is found in it all the same.
 const REQUEST_WORDS_MAX: usize = 40;
 /// A shorter word (letters) is not corrected: too many others are one letter away.
@@ -35,6 +40,8 @@ const CORRECTED_LETTERS_MIN: usize = 5;
 const CLEAR_MIN: f32 = 0.5;
 /// More than a sentence has words: what the household gave a name itself is meant by it.
 const NAMED_BY_THE_HOUSEHOLD: i64 = 100;
+/// The confidence of a piece of what was said.
+const ANYWHERE: f32 = 0.8;
 /// What a corrected word takes from the confidence.
 const CORRECTION_COST: f32 = 0.15;
 
@@ -47,6 +54,10 @@ pub(crate) struct Engine {
     /// Words long enough to find a misheard one again.
     long_words: Vec<String>,
     rules: Vec<Rule>,
+    /// Every slot that a sentence of this language names.
+    kinds: Vec<SlotKind>,
+    /// Chooses where no template does.
+    classifier: Option<Classifier>,
 }
 
 /// One meaning of one skill.
@@ -59,6 +70,7 @@ struct Rule {
     rule: IntentRule,
     programs: Vec<Program>,
     except: Vec<Program>,
+    makings: Makings,
 }
 
 impl Engine {
@@ -71,12 +83,14 @@ impl Engine {
                 let mut compile = |templates: &[Vec<_>]| -> Vec<Program> {
                     templates.iter().map(|nodes| Program::compile(nodes, &mut words)).collect()
                 };
+                let (programs, except) = (compile(templates), compile(except));
                 rules.push(Rule {
                     skill: place,
                     name: format!("{}.{intent}", skill.name),
                     rule: rule.clone(),
-                    programs: compile(templates),
-                    except: compile(except),
+                    programs,
+                    except,
+                    makings: Makings::of(templates, |norm| words.id(norm)),
                 });
             }
         }
@@ -93,7 +107,16 @@ impl Engine {
         for norm in lights.into_iter().flatten().flat_map(|form| text::norms(form)) {
             words.learn(&norm);
         }
-        Self { language, lists: Arc::clone(lists), words, long_words, rules }
+        let named = rules.iter().flat_map(|rule| &rule.makings.kinds);
+        let kinds = SlotKind::distinct(named);
+        // The weights are part of the program, and a test reads them: without them templates do.
+        let classifier = Classifier::read(Cow::Borrowed(language::weights(language))).ok();
+        Self { language, lists: Arc::clone(lists), words, long_words, rules, kinds, classifier }
+    }
+
+    /// The names of all its meanings.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.rules.iter().map(|rule| rule.name.as_str())
     }
 
     /// See [`crate::Skills::understand`]. `enabled` says of each skill whether it listens.
@@ -130,17 +153,23 @@ impl Engine {
                 | Expects::Request,
             ) => Some(Addressed::Following),
         };
-        if listener.cry(&plain) {
-            let addressed = addressed.unwrap_or(Addressed::Cry);
-            return Some(Understood { intent: Intent::Help, confidence: 1.0, addressed });
+        if let Some(rule) = listener.cry(&plain) {
+            return Some(Understood {
+                intent: Intent::Help,
+                name: rule.name.clone(),
+                slots: BTreeMap::new(),
+                confidence: 1.0,
+                addressed: addressed.unwrap_or(Addressed::Cry),
+            });
         }
         let addressed = addressed?;
         let request = if calls { None } else { listener.request(&plain) };
-        let (intent, confidence) = request.unwrap_or(match calls || breaks_off {
-            true => (Intent::Called, 1.0),
-            false => (Intent::NotUnderstood, 0.0),
-        });
-        Some(Understood { intent, confidence, addressed })
+        let Reading { intent, name, slots, confidence } =
+            request.unwrap_or_else(|| match calls || breaks_off {
+                true => Reading::nameless(Intent::Called, 1.0),
+                false => Reading::nameless(Intent::NotUnderstood, 0.0),
+            });
+        Some(Understood { intent, name, slots, confidence, addressed })
     }
 
     /// The words, misheard ones put right beside what was heard.
@@ -263,15 +292,15 @@ impl Listener<'_> {
     }
 
     /// A cry for help anywhere in what was said: its own path, before everything else.
-    fn cry(&self, plain: &[Heard]) -> bool {
+    fn cry(&self, plain: &[Heard]) -> Option<&Rule> {
         let spoken = self.spoken(plain.iter().map(|word| word.norm.clone()).collect());
         self.rules(Found::Anywhere)
             .filter(|rule| rule.rule.means == Means::Help)
-            .any(|rule| rule.anywhere(&spoken))
+            .find(|rule| rule.anywhere(&spoken))
     }
 
     /// The sentence that was said, if it is one of ours.
-    fn request(&self, plain: &[Heard]) -> Option<(Intent, f32)> {
+    fn request(&self, plain: &[Heard]) -> Option<Reading> {
         if plain.is_empty() || plain.len() > REQUEST_WORDS_MAX {
             return None;
         }
@@ -291,16 +320,26 @@ impl Listener<'_> {
             let (spoken, confidence) = lenient(&reduced);
             best.try_all(self, WordsRule::Lenient, &spoken, &reduced, confidence);
         }
-        best.0
-            .map(|(_, intent, confidence)| (intent, confidence))
-            .or_else(|| {
-                self.rules(Found::Anywhere)
-                    .filter(|rule| rule.rule.means != Means::Help)
-                    .find(|rule| rule.anywhere(&strict))
-                    .and_then(|rule| self.intent(rule, &Matched::default(), plain))
-                    .map(|intent| (intent, 0.8))
-            })
-            .or_else(|| self.own_words(plain))
+        let anywhere = || {
+            self.rules(Found::Anywhere)
+                .filter(|rule| rule.rule.means != Means::Help)
+                .find(|rule| rule.anywhere(&strict))
+                .and_then(|rule| self.reading(rule, &Matched::default(), plain, ANYWHERE))
+        };
+        let found = best.0.map(|(_, reading)| reading).or_else(anywhere);
+        found.or_else(|| self.own_words(plain)).or_else(|| self.likeliest(plain))
+    }
+
+    fn reading(
+        &self,
+        rule: &Rule,
+        matched: &Matched<Value>,
+        heard: &[Heard],
+        confidence: f32,
+    ) -> Option<Reading> {
+        let intent = self.intent(rule, matched, heard)?;
+        let slots = Captured { matched, heard, listener: self }.slots();
+        Some(Reading { intent, name: rule.name.clone(), slots, confidence })
     }
 
     fn intent(&self, rule: &Rule, matched: &Matched<Value>, heard: &[Heard]) -> Option<Intent> {
@@ -391,9 +430,24 @@ impl Listener<'_> {
     }
 }
 
-/// The best reading so far: its score, what it means, how sure it is.
+/// One way to understand a sentence.
+struct Reading {
+    intent: Intent,
+    /// `skill.intent`; empty where no skill's sentence was said.
+    name: String,
+    slots: BTreeMap<String, Given>,
+    confidence: f32,
+}
+
+impl Reading {
+    fn nameless(intent: Intent, confidence: f32) -> Self {
+        Self { intent, name: String::new(), slots: BTreeMap::new(), confidence }
+    }
+}
+
+/// The best reading so far, and its score.
 #[derive(Default)]
-struct Best(Option<(i64, Intent, f32)>);
+struct Best(Option<(i64, Reading)>);
 
 impl Best {
     fn try_all(
@@ -422,10 +476,10 @@ impl Best {
             for matched in rule.programs.iter().filter_map(|it| it.run(spoken, 0, Extent::Whole)) {
                 // A word of ours counts, a word of the resident's own counts against it.
                 let score = 2 * matched.words as i64 - matched.free as i64 + named(rule);
-                if self.0.as_ref().is_none_or(|(highest, ..)| score > *highest)
-                    && let Some(intent) = listener.intent(rule, &matched, heard)
+                if self.0.as_ref().is_none_or(|(highest, _)| score > *highest)
+                    && let Some(reading) = listener.reading(rule, &matched, heard, confidence)
                 {
-                    self.0 = Some((score, intent, confidence));
+                    self.0 = Some((score, reading));
                 }
             }
         }

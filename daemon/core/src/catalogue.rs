@@ -171,6 +171,7 @@ catalogue! {
         REMIND_MINUTES_SIMPLER "remind.minutes_simpler";
         REMIND_LIST "remind.list", "reminders";
         REMIND_NONE "remind.none";
+        REMIND_CLEAR "remind.clear";
         REMIND_CANCELLED "remind.cancelled";
         REMIND_FULL "remind.full";
         // What it keeps for the resident: any question about it.

@@ -131,7 +131,7 @@ impl Home {
                 self.pose(Topic::ReminderMinutes { what: what.clone() });
             }
             Intent::ListReminders => self.list_reminders(),
-            Intent::CancelReminders => self.cancel_reminders(),
+            Intent::CancelReminders => self.ask_to_cancel_reminders(),
             Intent::Stay(wish) => self.wish_stay(wish),
             Intent::Measure(wish) => self.hear_measurement(heard, *wish),
             Intent::List { list, wish } => self.wish_list(*list, wish),

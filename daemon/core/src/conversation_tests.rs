@@ -374,3 +374,25 @@ fn a_call_is_read_back_from_a_snapshot_and_lapses_all_the_same() {
     assert_eq!(expects(&afternoon), Expects::Anything);
     assert_eq!(afternoon.faults(), []);
 }
+
+#[test]
+fn it_forgets_no_reminder_without_a_yes() {
+    let remind =
+        Intent::Remind { what: "de was".to_owned(), when: When::In(Duration::from_secs(7_200)) };
+    for (answer, said_then, left) in [
+        (Intent::Yes, key::REMIND_CANCELLED, key::REMIND_NONE),
+        (Intent::No, key::CANCELLED, key::REMIND_LIST),
+        (Intent::NotUnderstood, key::KEPT_REPHRASED, key::REMIND_LIST),
+    ] {
+        let mut afternoon = begin(plan());
+        afternoon.hears(Intent::CancelReminders);
+        assert_eq!(keys(&afternoon.said()), [key::REMIND_NONE], "there is none to forget");
+        afternoon.hears(remind.clone());
+        afternoon.hears(Intent::CancelReminders);
+        assert_eq!(expects(&afternoon), Expects::YesNo);
+        afternoon.said();
+        afternoon.hears(answer);
+        afternoon.hears(Intent::ListReminders);
+        assert_eq!(keys(&afternoon.said()), [said_then, left]);
+    }
+}

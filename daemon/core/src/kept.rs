@@ -29,6 +29,8 @@ pub(crate) enum Kept {
     ListRest { list: ListName, from: usize },
     /// "Shall I empty your shopping list?"
     ListClear { list: ListName },
+    /// "Shall I delete your reminders?"
+    RemindersClear,
     /// "What is your blood pressure?"
     MeasuredHow { quantity: Quantity },
     /// "I heard: … Is that right?"
@@ -49,6 +51,7 @@ impl Kept {
             Self::MeasuredHow { .. } => Expects::Number,
             Self::ListRest { .. }
             | Self::ListClear { .. }
+            | Self::RemindersClear
             | Self::MeasuredRight { .. }
             | Self::MeasuredForget { .. }
             | Self::BackAlready
@@ -75,6 +78,7 @@ impl Kept {
             Self::MeasuredHow { .. } => key::HINT_NUMBER,
             Self::ListRest { .. }
             | Self::ListClear { .. }
+            | Self::RemindersClear
             | Self::MeasuredRight { .. }
             | Self::MeasuredForget { .. }
             | Self::BackAlready
@@ -90,6 +94,7 @@ impl Kept {
             Self::ListThings { list } => list.reply(key::LIST_WHAT),
             Self::ListRest { .. } => Reply::new(key::LIST_READ_ON),
             Self::ListClear { list } => list.reply(key::LIST_CLEAR),
+            Self::RemindersClear => Reply::new(key::REMIND_CLEAR),
             Self::MeasuredHow { quantity } => quantity.named(key::MEASURE_HOW),
             Self::MeasuredRight { quantity, amount } => {
                 Reply::new(key::MEASURE_RIGHT).with("measurement", quantity.said(*amount))
@@ -131,6 +136,10 @@ impl Home {
             (Kept::ListClear { list }, Intent::Yes) => {
                 self.answered();
                 self.clear_list(*list);
+            }
+            (Kept::RemindersClear, Intent::Yes) => {
+                self.answered();
+                self.cancel_reminders();
             }
             (Kept::WhichTimer { change }, Intent::Words { words, .. }) => {
                 self.answered();

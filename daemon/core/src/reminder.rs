@@ -16,6 +16,7 @@ use crate::catalogue::key;
 use crate::effect::Urgency;
 use crate::home::Home;
 use crate::intent::When;
+use crate::kept::Kept;
 use crate::ledger::Fact;
 use crate::names::ReminderId;
 use crate::plan::ReminderKind;
@@ -164,6 +165,15 @@ impl Home {
             Reply::new(key::REMIND_LIST).with("reminders", Slot::List(items))
         };
         self.say(reply, Urgency::Calm);
+    }
+
+    /// What is gone is gone: it is asked first.
+    pub(crate) fn ask_to_cancel_reminders(&mut self) {
+        if self.state.reminders.own.is_empty() {
+            self.say(Reply::new(key::REMIND_NONE), Urgency::Calm);
+        } else {
+            self.pose(Topic::Kept(Kept::RemindersClear));
+        }
     }
 
     /// Forgets what was made by voice; the plan's reminders are the plan's to change.

@@ -48,7 +48,9 @@ commands! {
     simulate Simulate;
     speak Speak;
     transcribe Transcribe;
+    understand Understand;
     understand_bench UnderstandBench;
+    understand_train UnderstandTrain;
     voice_bench VoiceBench;
     voice_test VoiceTest;
     when When;

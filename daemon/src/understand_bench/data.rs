@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use flate2::read::GzDecoder;
 use omzien_core::Language;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 /// Unpacked, the largest of the collections has some seven million letters.
@@ -34,6 +35,14 @@ pub(crate) enum NoData {
     Moment(String),
 }
 
+/// How the files name a language.
+pub(crate) fn code(language: Language) -> &'static str {
+    match language {
+        Language::Nl => "nl",
+        Language::En => "en",
+    }
+}
+
 impl Data {
     /// Absent: a clear mistake, before anything is measured.
     pub(crate) fn open(folder: &Path) -> Result<Self, NoData> {
@@ -46,11 +55,20 @@ impl Data {
 
     /// The sentences of a collection in one language.
     pub(crate) fn rows(&self, name: &str, language: Language) -> Result<Vec<Row>, NoData> {
-        let code = match language {
-            Language::Nl => "nl",
-            Language::En => "en",
-        };
-        self.read(&format!("{name}_{code}.jsonl.gz"))
+        self.read(&format!("{name}_{}.jsonl.gz", code(language)))
+    }
+
+    /// The same as values of a type.
+    pub(crate) fn sentences<T: DeserializeOwned>(
+        &self,
+        name: &str,
+        language: Language,
+    ) -> Result<Vec<T>, NoData> {
+        let rows = self.rows(name, language)?.into_iter().enumerate();
+        let broken =
+            |number: usize, error| NoData::Broken(self.folder.join(name), number + 1, error);
+        rows.map(|(number, row)| serde_json::from_value(row).map_err(|it| broken(number, it)))
+            .collect()
     }
 
     /// The same sentence in both languages.

@@ -2,4 +2,7 @@
 //! It measures and does not judge, and keeps nothing of what it reads.
 
 pub(crate) mod data;
+pub(crate) mod home_assistant;
+pub(crate) mod massive;
+pub(crate) mod speed;
 pub(crate) mod times;

@@ -11,13 +11,15 @@ use omzien_core::timer::{TimerChange, TimerWish, WhichTimer};
 use omzien_core::{Expects, Intent, RoomId};
 use std::time::Duration;
 
-use super::{Captured, Heard, Listener, Spoken, Value, without};
+use super::{Captured, Heard, Listener, Reading, Spoken, Value, without};
 use crate::template::SlotKind;
 use crate::text::Before;
 use crate::when;
 
 /// An answer in the resident's own words is no longer than this (words): a name, a few things.
 const OWN_WORDS_MAX: usize = 24;
+/// What an answer in own words is called: no sentence of a skill was said.
+const OWN_WORDS: &str = "answer.words";
 /// The list of things that a skill knows by name.
 const THING: &str = "item";
 /// The entries of a list of quantities.
@@ -61,14 +63,18 @@ fn ahead(today: Date, days: u32) -> Option<Date> {
 
 impl Listener<'_> {
     /// Where own words are asked for, whatever is no sentence of ours is the answer.
-    pub(super) fn own_words(&self, plain: &[Heard]) -> Option<(Intent, f32)> {
+    pub(super) fn own_words(&self, plain: &[Heard]) -> Option<Reading> {
         let asked = self.hearing.expectation.expects == Expects::Words;
         let fits = !plain.is_empty() && plain.len() <= OWN_WORDS_MAX;
         let reduced = without(plain, &self.tongue.politeness);
         let own = if reduced.is_empty() { plain } else { &reduced };
         (asked && fits).then(|| {
             let (words, things) = (self.turned(own), self.things(own));
-            (Intent::Words { words, things }, self.hearing.confidence)
+            let intent = Intent::Words { words, things };
+            Reading {
+                name: OWN_WORDS.to_owned(),
+                ..Reading::nameless(intent, self.hearing.confidence)
+            }
         })
     }
 
