@@ -61,6 +61,8 @@ pub(crate) struct Tongue {
     pub(crate) all_lights: Vec<String>,
     /// The lamps here.
     pub(crate) these_lights: Vec<String>,
+    /// "Hundred", with which longer numbers begin.
+    pub(crate) hundred: String,
     /// After a number: "and a half".
     pub(crate) and_a_half: Vec<Vec<String>>,
     /// Between the things of a list.
@@ -134,6 +136,7 @@ struct Raw {
     all_lights: Vec<String>,
     these_lights: Vec<String>,
     and: Vec<String>,
+    hundred: String,
     and_a_half: Vec<String>,
     things: ThingForms,
     turned: Vec<(String, String)>,
@@ -200,6 +203,7 @@ impl Tongue {
             all_lights: raw.all_lights,
             these_lights: raw.these_lights,
             and: lists(&raw.and),
+            hundred: raw.hundred,
             and_a_half: lists(&raw.and_a_half),
             things: raw.things,
             turned: raw.turned,

@@ -111,7 +111,7 @@ impl Spoken<'_> {
             let given = Given::Tenths(whole.checked_mul(10)?.checked_add(tenth)?);
             return (tenth < 10).then_some((at + 1, given));
         }
-        let (until, whole) = when::number_at(&self.norms, at, language)?;
+        let (until, whole) = self.whole_at(at)?;
         let whole = whole.checked_mul(10)?;
         let rest = &self.norms[until..];
         let half = tongue.and_a_half.iter().find(|half| rest.starts_with(half));
@@ -131,6 +131,38 @@ impl Spoken<'_> {
             }
         }
         Some((until, Given::Tenths(whole)))
+    }
+}
+
+impl Spoken<'_> {
+    /// A whole number as a meter is read aloud: "a hundred and thirty" is one.
+    fn whole_at(&self, at: usize) -> Option<(usize, u32)> {
+        let language = self.listener.engine.language;
+        let tongue = self.listener.tongue;
+        let number = |at: usize| {
+            let at = Some(at).filter(|at| *at < self.norms.len())?;
+            when::number_at(&self.norms, at, language)
+        };
+        let hundred = |at: usize| self.norms.get(at).is_some_and(|word| *word == tongue.hundred);
+        // "Honderddertig" is one word.
+        if let Some(rest) = self.norms[at].strip_prefix(&tongue.hundred).filter(|it| !it.is_empty())
+        {
+            let (_, rest) = when::number_at(&[rest.to_owned()], 0, language)?;
+            return (rest < 100).then_some((at + 1, 100 + rest));
+        }
+        let (until, whole) = match tongue.articles.contains(&self.norms[at]) && hundred(at + 1) {
+            true => (at + 2, 100),
+            false => number(at)?,
+        };
+        if !hundred(until - 1) {
+            return Some((until, whole));
+        }
+        let and = tongue.and.iter().find(|and| self.norms[until..].starts_with(and));
+        let from = until + and.map_or(0, Vec::len);
+        Some(match number(from) {
+            Some((until, rest @ 1..100)) => (until, whole + rest),
+            Some(_) | None => (until, whole),
+        })
     }
 }
 
