@@ -29,7 +29,10 @@ const FILE_LINES_MAX: usize = 600;
 const FUNCTION_LINES_MAX: usize = 80;
 const COLUMNS_MAX: usize = 100;
 /// What may be longer, and why. A row that is no longer needed is a mistake too.
-const LONGER: &[(&str, &str)] = &[];
+const LONGER: &[(&str, &str)] = &[(
+    "skills/src/understand/meaning.rs",
+    "a table: one row a meaning, and none may be forgotten",
+)];
 
 /// Whom the project names on the network, and why. Nothing else is ever spoken to or referred to.
 const HOSTS: &[(&str, &str)] = &[

@@ -135,9 +135,9 @@ mod tests {
 
     fn parts(reply: &Reply, slot: &str) -> Vec<String> {
         let Some(Slot::List(parts)) = reply.slots.get(slot) else { panic!("{reply:?}") };
-        let key = |part: &Slot| match part {
-            Slot::Reply(reply) => reply.key.clone().into_owned(),
-            other => panic!("{other:?}"),
+        let key = |part: &Slot| {
+            let Slot::Reply(reply) = part else { panic!("{part:?}") };
+            reply.key.clone().into_owned()
         };
         parts.iter().map(key).collect()
     }

@@ -11,8 +11,9 @@ use std::borrow::Cow;
 const BUCKETS: usize = 1 << 15;
 /// Words beyond this are not looked at.
 const TOKENS_MAX: usize = 40;
-/// Meanings beyond these are unlikely.
-const LIKELY_MAX: usize = 3;
+/// A meaning below this share of certainty is asked about rather than done: at 0.63 *uitgedaan*
+/// was taken for *on*.
+const SURE_MIN: f32 = 0.7;
 /// The label of what was not said to us.
 pub(crate) const NOT_FOR_US: &str = "-";
 /// Divides the text at the head of a file of weights from the numbers behind it.
@@ -81,7 +82,8 @@ impl Classifier {
     }
 
     /// The meanings that a sentence resembles, the likeliest first, with their shares of certainty;
-    /// `asked` says which may be meant at all. Empty if it is likelier to be nothing for us.
+    /// `asked` says which may be meant at all. Empty if it is likelier to be nothing for us, or if
+    /// none is sure enough.
     pub(crate) fn likely(&self, tokens: &[&str], asked: impl Fn(&str) -> bool) -> Vec<(&str, f32)> {
         let shares = softmax(self.scores(tokens));
         let labelled = self.labels.iter().map(String::as_str).zip(shares);
@@ -92,7 +94,7 @@ impl Classifier {
             return Vec::new();
         }
         likely.sort_by(|one, other| other.1.total_cmp(&one.1));
-        likely.truncate(LIKELY_MAX);
+        likely.retain(|(_, share)| *share >= SURE_MIN);
         likely
     }
 

@@ -9,19 +9,10 @@ use crate::{Skills, Through, Vocabulary};
 
 /// No template has these words in this order.
 const OTHERWISE: &[(Language, &str, &str)] = &[
-    (
-        Language::Nl,
-        "zou het licht in de keuken misschien weer uitgedaan kunnen worden",
-        "lights.off",
-    ),
-    (Language::Nl, "de keukenlamp die mag wat mij betreft nu wel aan", "lights.on"),
+    (Language::Nl, "wil je de lamp in de keuken voor mij nu maar weer uitschakelen", "lights.off"),
     (Language::Nl, "kun je mij eens vertellen hoe laat het op dit moment precies is", "time.now"),
-    (
-        Language::En,
-        "i would like it if the kitchen light could be switched off again",
-        "lights.off",
-    ),
-    (Language::En, "could you perhaps tell me what time it might be by now", "time.now"),
+    (Language::Nl, "kun je mij zeggen welke dag het vandaag eigenlijk is", "time.today"),
+    (Language::En, "i want the kitchen lights to go off now", "lights.off"),
 ];
 
 /// Said on a television, or about something that nobody here does.
@@ -62,7 +53,8 @@ fn what_may_close_something_is_never_guessed() {
     for (language, text, _) in OTHERWISE {
         for expects in Expects::ALL.into_iter().filter(|expects| expects.is_question()) {
             let found = name(*language, text, expects).map(|(_, intent)| intent);
-            assert_eq!(found, Some(Intent::NotUnderstood), "{text} while {expects:?}");
+            let answers = [Expects::Words, Expects::Request].contains(&expects);
+            assert_eq!(found == Some(Intent::NotUnderstood), !answers, "{text} while {expects:?}");
         }
     }
     let nearly = [
@@ -84,7 +76,7 @@ fn what_may_close_something_is_never_guessed() {
 #[test]
 fn the_slots_of_the_likeliest_meaning_are_filled() {
     let hearing = hearing(Language::En, Expects::Anything, Through::Text);
-    let text = "i would like it if the kitchen light could be switched off again";
+    let text = "i want the kitchen lights to go off now";
     let understood = Skills::built_in().understand(text, &hearing, &Vocabulary::of(&home()));
     let slots = understood.expect("for us").slots;
     assert!(matches!(slots.get("light"), Some(Given::Things(_))), "{slots:?}");
