@@ -16,7 +16,7 @@ use crate::vocabulary::Vocabulary;
 const MADE: usize = 160;
 /// A sentence that we made counts for less than one that somebody said.
 const MADE_WORTH: f32 = 0.4;
-/// What a skill's examples say must not be taken for anything counts for more: it is what comes near.
+/// What a skill's examples say must not be taken for anything counts for more: it comes near.
 const NEAR_WORTH: f32 = 10.0;
 /// The resident's own words are at most this many here.
 const OWN_MAX: u64 = 5;
