@@ -81,21 +81,20 @@ impl Classifier {
         })
     }
 
-    /// The meanings that a sentence resembles, the likeliest first, with their shares of certainty;
-    /// `asked` says which may be meant at all. Empty if it is likelier to be nothing for us, or if
-    /// none is sure enough.
-    pub(crate) fn likely(&self, tokens: &[&str], asked: impl Fn(&str) -> bool) -> Vec<(&str, f32)> {
+    /// The meaning that a sentence resembles, with its share of certainty; `asked` says which may
+    /// be meant at all. `None` if it is likelier to be nothing for us, or if none is sure enough.
+    pub(crate) fn likeliest(
+        &self,
+        tokens: &[&str],
+        asked: impl Fn(&str) -> bool,
+    ) -> Option<(&str, f32)> {
         let shares = softmax(self.scores(tokens));
         let labelled = self.labels.iter().map(String::as_str).zip(shares);
-        let mut likely: Vec<(&str, f32)> =
-            labelled.filter(|(label, _)| *label != NOT_FOR_US && asked(label)).collect();
+        let likely = labelled.filter(|(label, _)| *label != NOT_FOR_US && asked(label));
+        let likely: Vec<(&str, f32)> = likely.collect();
         let ours: f32 = likely.iter().map(|(_, share)| share).sum();
-        if ours < self.threshold {
-            return Vec::new();
-        }
-        likely.sort_by(|one, other| other.1.total_cmp(&one.1));
-        likely.retain(|(_, share)| *share >= SURE_MIN);
-        likely
+        let sure = likely.into_iter().find(|(_, share)| *share >= SURE_MIN);
+        sure.filter(|_| ours >= self.threshold)
     }
 
     fn scores(&self, tokens: &[&str]) -> Vec<f32> {

@@ -78,18 +78,13 @@ impl Listener<'_> {
         let rules: Vec<&Rule> =
             self.rules(Found::Whole).filter(|rule| rule.rule.may_be_guessed()).collect();
         let asked = |label: &str| rules.iter().any(|rule| rule.name == label);
-        for (label, share) in classifier.likely(&tokens, asked) {
-            let rule = rules.iter().copied().find(|rule| rule.name == label)?;
-            if self.denies(&spoken, rule) {
-                continue;
-            }
-            let filled = spoken.fill(&rule.makings);
-            let reading = filled.and_then(|filled| self.reading(rule, &filled, words, share));
-            if reading.is_some() {
-                return reading;
-            }
+        let (label, share) = classifier.likeliest(&tokens, asked)?;
+        let rule = rules.into_iter().find(|rule| rule.name == label)?;
+        if self.denies(&spoken, rule) {
+            return None;
         }
-        None
+        let filled = spoken.fill(&rule.makings)?;
+        self.reading(rule, &filled, words, share)
     }
 }
 
