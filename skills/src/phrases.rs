@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use omzien_core::{Expectation, Expects, Language, Phrases, Place, Step};
+use omzien_core::{Expectation, Expects, Language, Part, Phrases, Place, Step};
 
 use crate::language::{self, Tongue};
 use crate::lists::Lists;
@@ -13,7 +13,7 @@ use crate::vocabulary::Vocabulary;
 
 /// A home with two hundred lamps has a third of this; templates beyond it are left out, the
 /// cries and answers never.
-pub(crate) const PLACES_MAX: usize = 400_000;
+pub(crate) const PLACES_MAX: usize = 100_000;
 
 /// See [`crate::Skills::phrases`].
 pub(crate) fn phrases(
@@ -94,6 +94,8 @@ struct Graph<'a> {
     tongue: &'static Tongue,
     /// The words of all names and lists.
     named: BTreeSet<&'a str>,
+    /// What each slot can be, once.
+    slots: Vec<(SlotKind, Part)>,
 }
 
 impl<'a> Graph<'a> {
@@ -111,7 +113,7 @@ impl<'a> Graph<'a> {
             .chain(vocabulary.room_samples())
             .chain(vocabulary.device_samples());
         let named = names.flat_map(|name| name.split_whitespace()).collect();
-        Self { phrases, request, asked, answered, lists, language, vocabulary, tongue, named }
+        Self { phrases, request, asked, answered, lists, language, vocabulary, tongue, named, slots: Vec::new() }
     }
 
     /// Nothing polite stands around a cry, nor around an answer that counts word for word.
@@ -180,52 +182,64 @@ impl<'a> Graph<'a> {
     }
 
     fn slot(&mut self, kind: SlotKind, from: Place) -> Place {
-        let (lists, vocabulary, tongue) = (self.lists, self.vocabulary, self.tongue);
-        match kind {
-            SlotKind::Things(kind) => {
-                self.names(vocabulary.things(kind, self.language).samples(), from)
-            }
-            SlotKind::Scene => self.names(vocabulary.scene_samples(), from),
-            SlotKind::Contact => self.names(vocabulary.contact_samples(), from),
-            SlotKind::Room => self.names(vocabulary.room_samples(), from),
-            SlotKind::Device => self.names(vocabulary.device_samples(), from),
-            SlotKind::List(list) => self.names(lists.forms(list), from),
+        let after = self.phrases.place();
+        if kind == SlotKind::Words {
+            self.phrases.step(from, Step::OwnWords, after);
+        } else {
+            let part = self.part(kind);
+            self.phrases.through(from, part, after);
+        }
+        after
+    }
+
+    /// What a slot can be.
+    fn part(&mut self, kind: SlotKind) -> Part {
+        if let Some((_, known)) = self.slots.iter().find(|(known, _)| *known == kind) {
+            return *known;
+        }
+        let part = self.phrases.part();
+        self.slots.push((kind, part));
+        let (lists, vocabulary) = (self.lists, self.vocabulary);
+        let names = match kind {
+            SlotKind::Things(kind) => vocabulary.things(kind, self.language).samples(),
+            SlotKind::Scene => vocabulary.scene_samples(),
+            SlotKind::Contact => vocabulary.contact_samples(),
+            SlotKind::Room => vocabulary.room_samples(),
+            SlotKind::Device => vocabulary.device_samples(),
+            SlotKind::List(list) => lists.forms(list),
             SlotKind::When
             | SlotKind::Duration
             | SlotKind::By
             | SlotKind::Number
-            | SlotKind::Tenths => {
-                let after = self.phrases.place();
-                for template in tongue.said(kind) {
-                    let end = self.nodes(template, from);
-                    self.phrases.step(end, Step::Nothing, after);
-                }
-                after
-            }
-            SlotKind::Words => {
-                let after = self.phrases.place();
-                self.phrases.step(from, Step::OwnWords, after);
-                after
-            }
+            | SlotKind::Tenths
+            | SlotKind::Words => &[],
+        };
+        if !names.is_empty() {
+            self.names(names, part);
         }
+        for template in self.tongue.said(kind) {
+            let end = self.nodes(template, part.begin);
+            self.phrases.step(end, Step::Nothing, part.end);
+        }
+        part
     }
 
-    /// One of these names, with or without an article.
-    fn names(&mut self, names: &[String], from: Place) -> Place {
+    /// These names, with or without an article.
+    fn names(&mut self, names: &[String], part: Part) {
         let begin = self.phrases.place();
-        self.phrases.step(from, Step::Nothing, begin);
+        self.phrases.step(part.begin, Step::Nothing, begin);
         for article in self.tongue.said_articles() {
             let article = Step::Word(self.phrases.known(article));
-            self.phrases.step(from, article, begin);
+            self.phrases.step(part.begin, article, begin);
         }
         let after = self.texts(names, begin);
+        self.phrases.step(after, Step::Nothing, part.end);
         for name in names {
             if let Some(name) = in_two_words(name, &self.named) {
                 let end = self.text(&name, begin);
                 self.phrases.step(end, Step::Nothing, after);
             }
         }
-        after
     }
 
     /// One of these. Nothing to choose from leads nowhere.

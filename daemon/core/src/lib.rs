@@ -65,7 +65,7 @@ pub use home::Home;
 pub use incident::{Acknowledgement, Answer, Cause, Closing, Incident, IncidentId, Stage};
 pub use intent::{Expectation, Expects, Intent, MannerChange, Utterance};
 pub use names::{ContactId, DeviceId, ReminderId, RoomId, SceneId};
-pub use phrases::{Phrases, Place, Step, Word, plain};
+pub use phrases::{Part, Phrases, Place, Step, Word, plain};
 pub use plan::{Language, Plan};
 pub use proof::HeardBack;
 pub use reply::{Reply, Slot};

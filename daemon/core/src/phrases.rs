@@ -6,11 +6,27 @@ use std::sync::Arc;
 
 /// A place between two words. Small and cheap; valid only in the graph that gave it out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Place(u32);
+pub struct Place {
+    at: u32,
+    /// Within a part: where the sentence goes on behind it.
+    back: u32,
+}
 
 impl Place {
     /// Where every sentence begins.
-    pub const START: Self = Self(0);
+    pub const START: Self = Self::outside(0);
+
+    const fn outside(at: u32) -> Self {
+        Self { at, back: NONE }
+    }
+}
+
+/// What many sentences have in them, such as the names of the lamps: it lies in the graph once,
+/// however many sentences go through it. No part goes through another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Part {
+    pub begin: Place,
+    pub end: Place,
 }
 
 /// A word as it is written. Valid only in the graph that gave it out, which holds each once.
@@ -30,13 +46,16 @@ pub enum Step {
 /// Every way from the start to an end is a sentence that can be said now. An empty graph has
 /// none: then nothing is expected, and nothing is excluded either.
 ///
-/// A home has a few hundred thousand places, most with one step. They lie in two long rows, some
-/// 25 bytes a place: a list of its own for each took six times as much.
+/// A home has some ten thousand places, most with one step. They lie in two long rows, some 25
+/// bytes a place: a list of its own for each took six times as much, and the names of the home
+/// once for every sentence with a name in it thirty times as much again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Phrases {
     places: Vec<Chain>,
     links: Vec<Link>,
-    ends: BTreeSet<Place>,
+    ends: BTreeSet<u32>,
+    /// Where parts end.
+    returns: BTreeSet<u32>,
     spellings: Vec<Arc<str>>,
     words: BTreeMap<Arc<str>, Word>,
     /// Words worth expecting: the companion's name, rooms, devices, people.
@@ -56,11 +75,13 @@ struct Chain {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Link {
     step: Step,
-    to: Place,
+    to: u32,
+    /// Into a part: where the sentence goes on behind it.
+    back: u32,
     next: u32,
 }
 
-/// No link: a graph is built from templates of bounded size, far below four thousand million.
+/// No link, or no place: a graph is built from templates of bounded size, far below four thousand million.
 const NONE: u32 = u32::MAX;
 
 impl Chain {
@@ -78,6 +99,7 @@ impl Default for Phrases {
             places: vec![Chain::EMPTY],
             links: Vec::new(),
             ends: BTreeSet::new(),
+            returns: BTreeSet::new(),
             spellings: Vec::new(),
             words: BTreeMap::new(),
             names: Vec::new(),
@@ -115,9 +137,21 @@ impl Phrases {
 
     /// A place that nothing leads to yet.
     pub fn place(&mut self) -> Place {
-        let place = Place(number(self.places.len()));
+        let place = Place::outside(number(self.places.len()));
         self.places.push(Chain::EMPTY);
         place
+    }
+
+    /// A part that leads nowhere yet.
+    pub fn part(&mut self) -> Part {
+        let part = Part { begin: self.place(), end: self.place() };
+        self.returns.insert(part.end.at);
+        part
+    }
+
+    /// What a part says leads from one place to another.
+    pub fn through(&mut self, from: Place, part: Part, to: Place) {
+        self.link(from, Link { step: Step::Nothing, to: part.begin.at, back: to.at, next: NONE });
     }
 
     /// The place after `word`. The same word from the same place leads to the same place.
@@ -148,9 +182,13 @@ impl Phrases {
     }
 
     pub fn step(&mut self, from: Place, step: Step, to: Place) {
+        self.link(from, Link { step, to: to.at, back: NONE, next: NONE });
+    }
+
+    fn link(&mut self, from: Place, link: Link) {
         let new = number(self.links.len());
-        self.links.push(Link { step, to, next: NONE });
-        let chain = &mut self.places[from.0 as usize];
+        self.links.push(link);
+        let chain = &mut self.places[from.at as usize];
         match self.links.get_mut(chain.last as usize) {
             Some(last) => last.next = new,
             None => chain.first = new,
@@ -160,19 +198,25 @@ impl Phrases {
 
     /// A sentence may end here.
     pub fn end(&mut self, at: Place) {
-        self.ends.insert(at);
+        self.ends.insert(at.at);
     }
 
     pub fn ends_at(&self, at: Place) -> bool {
-        self.ends.contains(&at)
+        at.back == NONE && self.ends.contains(&at.at)
     }
 
     /// In the order in which they were added.
     pub fn steps(&self, from: Place) -> impl Iterator<Item = (Step, Place)> + '_ {
         let link = |at: u32| self.links.get(at as usize);
-        let first = link(self.places[from.0 as usize].first);
+        let first = link(self.places[from.at as usize].first);
         let links = std::iter::successors(first, move |before| link(before.next));
-        links.map(|link| (link.step, link.to))
+        let steps = links.map(move |link| {
+            let back = if link.back == NONE { from.back } else { link.back };
+            (link.step, Place { at: link.to, back })
+        });
+        let returns = from.back != NONE && self.returns.contains(&from.at);
+        let behind = returns.then_some((Step::Nothing, Place::outside(from.back)));
+        steps.chain(behind)
     }
 
     /// These places and all that can be reached from them by saying nothing, each once.
@@ -295,6 +339,30 @@ mod tests {
         assert_eq!(phrases.size(), 4);
         assert!(phrases.has("ja") && phrases.has("ja hoor") && !phrases.has("hoor"));
         assert!(Phrases::default().is_empty() && !phrases.is_empty());
+    }
+
+    #[test]
+    fn a_part_goes_on_behind_where_it_was_entered() {
+        let mut phrases = Phrases::default();
+        let names = phrases.part();
+        for name in ["lamp", "radio"] {
+            let end = phrases.word(names.begin, name);
+            phrases.step(end, Step::Nothing, names.end);
+        }
+        let (on, off) = (phrases.place(), phrases.place());
+        phrases.through(Place::START, names, on);
+        let done = phrases.word(on, "aan");
+        let put = phrases.word(Place::START, "doe");
+        phrases.through(put, names, off);
+        let undone = phrases.word(off, "uit");
+        phrases.end(done);
+        phrases.end(undone);
+        for said in ["lamp aan", "radio aan", "doe lamp uit", "doe radio uit"] {
+            assert!(phrases.has(said), "{said}");
+        }
+        for not in ["lamp", "lamp uit", "doe lamp aan", "doe uit", "lamp radio aan"] {
+            assert!(!phrases.has(not), "{not}");
+        }
     }
 
     #[test]
