@@ -3,8 +3,10 @@
 //! the "morgen" out of "overmorgen". It knows no clock: the moment of speaking is an argument.
 #![expect(clippy::wildcard_enum_match_arm, reason = "every other word ends what is being read")]
 
+mod calendars;
 mod dutch;
 mod english;
+mod feasts;
 mod found;
 mod grammar;
 mod holidays;
@@ -13,6 +15,7 @@ mod reminder;
 mod resolve;
 mod rule;
 mod said;
+mod sky;
 mod words;
 
 use std::time::Duration;
@@ -155,6 +158,8 @@ pub(crate) fn is_about_time(norm: &str, language: Language) -> bool {
                 | Word::After
                 | Word::Genitive
                 | Word::In
+                | Word::InAdvance
+                | Word::Thing
         )
     )
 }

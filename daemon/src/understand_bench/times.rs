@@ -1,12 +1,17 @@
-//! Times: what the parser makes of the moments in the collections, beside what they expect. A
-//! wrong moment on another day or half a day is counted by itself, for it is the worst: who asks
-//! does no harm.
+//! Times: what the parser makes of the moments in the collections, beside what they expect.
+//!
+//! The worst is a wrong moment on another day, or in another half of it, that nobody asks about;
+//! it is counted by itself. It counts where the collection has a moment, ours begins on another day
+//! or (unless a whole day is meant) in another half, and the expected one is not among those that
+//! we tell as possible: those are asked about. Where we name some days, a week, a month or a year
+//! and the expected moment lies in it (or the other way round), one was less exact than the other
+//! and not elsewhere; with these counted too it is told in brackets.
 
 use std::fmt::{self, Display};
 
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, Zoned};
+use jiff::{Timestamp, ToSpan, Zoned};
 use omzien_core::Language;
 use omzien_skills::{Grain, TimeFound, times};
 use serde_json::Value;
@@ -34,6 +39,8 @@ pub(crate) struct Tally {
     wrong: usize,
     /// Of the wrong ones: another day, or another half of it.
     harmful: usize,
+    /// Of the wrong ones: the week, month or year around the one that is meant.
+    around: usize,
     misses: Vec<String>,
 }
 
@@ -46,11 +53,12 @@ impl Tally {
         match verdict {
             Verdict::Right => self.right += 1,
             Verdict::Asked => self.asked += 1,
-            Verdict::Wrong | Verdict::Harmful => self.wrong += 1,
+            Verdict::Wrong | Verdict::Around | Verdict::Harmful => self.wrong += 1,
         }
         self.harmful += usize::from(verdict == Verdict::Harmful);
+        self.around += usize::from(verdict == Verdict::Around);
         if verdict != Verdict::Right {
-            self.misses.push(row());
+            self.misses.push(format!("{}: {}", verdict.name(), row()));
         }
     }
 
@@ -59,6 +67,7 @@ impl Tally {
         self.asked += other.asked;
         self.wrong += other.wrong;
         self.harmful += other.harmful;
+        self.around += other.around;
     }
 }
 
@@ -67,7 +76,20 @@ enum Verdict {
     Right,
     Asked,
     Wrong,
+    Around,
     Harmful,
+}
+
+impl Verdict {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Right => "right",
+            Self::Asked => "asked",
+            Self::Wrong => "wrong",
+            Self::Around => "around",
+            Self::Harmful => "harm",
+        }
+    }
 }
 
 /// The table of one language.
@@ -141,6 +163,8 @@ enum Truth {
     /// Only a time of the day: any day.
     Hours(Vec<Time>),
     Seconds(i64),
+    /// No day was named: that month, or from January on that year.
+    Months(Date, i32),
 }
 
 type Expected = fn(&Row) -> Option<(Truth, Zoned)>;
@@ -172,15 +196,21 @@ fn verdict(truth: &Truth, found: Option<&TimeFound>) -> Verdict {
     let starts =
         if found.rrule.is_none() && found.start.is_some() { &starts[..1] } else { &starts };
     let moments: Vec<DateTime> = starts.iter().flatten().copied().collect();
-    let Some(first) = moments.first() else { return Verdict::Asked };
+    if moments.is_empty() {
+        return Verdict::Asked;
+    }
     if moments.iter().any(|moment| truth.holds(*moment))
         || is_deadline(found) && found.end.as_ref().is_some_and(|end| truth.holds(end.datetime()))
     {
         Verdict::Right
-    } else if found.ambiguous.iter().any(|other| truth.holds(other.datetime())) {
+    } else if found.ambiguous.iter().any(|other| truth.is_near(other.datetime())) {
         Verdict::Asked
-    } else if truth.is_near(*first) {
+    } else if moments.iter().any(|moment| truth.is_near(*moment))
+        || is_deadline(found) && found.end.as_ref().is_some_and(|end| truth.is_near(end.datetime()))
+    {
         Verdict::Wrong
+    } else if truth.is_in(found) {
+        Verdict::Around
     } else {
         Verdict::Harmful
     }
@@ -197,19 +227,41 @@ impl Truth {
             Self::Starts(starts) => starts.contains(&moment),
             Self::Hours(hours) => hours.contains(&moment.time()),
             Self::Seconds(_) => false,
+            Self::Months(first, _) => moment == first.at(0, 0, 0, 0),
         }
     }
 
-    /// On the same half of the same day.
+    /// On the same day, and unless a whole day is meant in the same half of it.
     fn is_near(&self, moment: DateTime) -> bool {
         let half = |time: Time| time.hour() < 12;
         match self {
             Self::Starts(starts) => starts.iter().any(|start| {
-                start.date() == moment.date() && half(start.time()) == half(moment.time())
+                let halves = start.time() != Time::midnight();
+                start.date() == moment.date()
+                    && (!halves || half(start.time()) == half(moment.time()))
             }),
             Self::Hours(hours) => hours.iter().any(|hour| half(*hour) == half(moment.time())),
             Self::Seconds(_) => true,
+            Self::Months(first, months) => first
+                .checked_add(months.months())
+                .is_ok_and(|until| (*first..until).contains(&moment.date())),
         }
+    }
+
+    /// In the days, week, month or year that were named.
+    fn is_in(&self, found: &TimeFound) -> bool {
+        let (Self::Starts(starts), Some(from)) = (self, &found.start) else { return false };
+        let until = match found.grain {
+            Some(Grain::Day) => from.checked_add(1.day()),
+            Some(Grain::Week) => from.checked_add(1.week()),
+            Some(Grain::Month) => from.checked_add(1.month()),
+            Some(Grain::Quarter) => from.checked_add(3.months()),
+            Some(Grain::Year) => from.checked_add(1.year()),
+            Some(Grain::Second | Grain::Minute | Grain::Hour) | None => return false,
+        };
+        let Ok(until) = until else { return false };
+        let until = found.end.as_ref().map_or(until.datetime(), |end| end.datetime());
+        starts.iter().any(|start| *start >= from.datetime() && *start < until)
     }
 }
 
@@ -219,6 +271,7 @@ impl Display for Truth {
             Self::Starts(starts) => starts.iter().try_for_each(|start| write!(out, "{start} ")),
             Self::Hours(hours) => hours.iter().try_for_each(|hour| write!(out, "{hour} ")),
             Self::Seconds(seconds) => write!(out, "{seconds} s"),
+            Self::Months(first, months) => write!(out, "{first}, {months} months"),
         }
     }
 }
@@ -249,8 +302,8 @@ fn duckling_truth(row: &Row) -> Option<(Truth, Zoned)> {
 
 fn duckling_length(row: &Row) -> Option<(Truth, Zoned)> {
     let expected = row.get("expected").filter(|_| text(row, "kind") == Some("Duration"))?;
-    let value = expected.get("value").and_then(Value::as_i64)?;
-    let seconds = match text(expected, "unit").or_else(|| text(expected, "grain"))? {
+    let value = expected.get("n").and_then(Value::as_i64)?;
+    let seconds = match text(expected, "grain")? {
         "Second" => 1,
         "Minute" => 60,
         "Hour" => 3_600,
@@ -317,12 +370,16 @@ fn chrono_truth(row: &Row) -> Option<(Truth, Zoned)> {
     let now = reference(row)?;
     let certain = first.get("certain")?;
     if certain.get("hour").is_none() {
-        let day = if certain.get("day").is_none() && certain.get("month").is_some() {
-            start.date().first_of_month()
-        } else {
-            start.date()
-        };
-        start = day.at(0, 0, 0, 0);
+        let date = start.date();
+        if certain.get("day").is_none() && certain.get("weekday").is_none() {
+            if certain.get("month").is_some() {
+                return Some((Truth::Months(date.first_of_month(), 1), now));
+            }
+            if certain.get("year").is_some() {
+                return Some((Truth::Months(date.first_of_year(), 12), now));
+            }
+        }
+        start = date.at(0, 0, 0, 0);
     }
     Some((Truth::Starts(vec![start]), now))
 }
@@ -381,11 +438,14 @@ impl Display for Measured {
                 moments.with(tally);
             }
         }
-        let share = percent(moments.harmful, moments.count());
+        let share = |part| percent(part, moments.count());
         writeln!(
             out,
-            "  another day or half a day: {share:.1} % of {} (goal: 1 %)",
-            moments.count()
+            "  another day or half a day: {:.1} % of {} (goal: 1 %; with the week, month or year \
+             around it: {:.1} %)",
+            share(moments.harmful),
+            moments.count(),
+            share(moments.harmful + moments.around),
         )?;
         if self.show == Show::Misses {
             for (goal, tally) in &self.rows {

@@ -52,6 +52,10 @@ pub(super) fn compound(norm: &str) -> Option<Word> {
     if let Some(number) = norm.strip_suffix("ste").and_then(number) {
         return Some(Word::Ordinal(number));
     }
+    // "Vijfdaagse".
+    if let Some(count) = norm.strip_suffix("daagse").or_else(|| norm.strip_suffix("daags")) {
+        return small(count).map(|count| Word::Length(Unit::Day, count));
+    }
     if let Some(hour) = norm.strip_prefix("half") {
         return small(hour).filter(|hour| *hour <= 12).map(Word::HalfTo);
     }
@@ -138,7 +142,8 @@ pub(super) const WORDS: &[Entry] = &[
     ("op zijn vroegst", Word::From), ("op zn vroegst", Word::From), ("vroegst", Word::From),
     ("op zijn laatst", Word::Before), ("op zn laatst", Word::Before),
     ("uiterlijk", Word::Before), ("eerder dan", Word::Before), ("niet later dan", Word::Before),
-    ("voor of op", Word::Before), ("op of voor", Word::Before), ("op of eerder dan", Word::Before),
+    ("voor of op", Word::Before), ("voor of in", Word::Through), ("in of voor", Word::Through),
+    ("op of voor", Word::Before), ("op of eerder dan", Word::Before),
     ("na of op", Word::From), ("later dan of op", Word::From), ("eindigend met", Word::Before),
     ("tussen", Word::Between), ("tot", Word::Until), ("tot aan", Word::Until),
     ("tot en met", Word::Through), ("tm", Word::Through), ("t m", Word::Through),
@@ -314,7 +319,6 @@ pub(super) const WORDS: &[Entry] = &[
     ("eerste pinksterdag", Word::Holiday(Holiday::Easter(49))),
     ("tweede pinksterdag", Word::Holiday(Holiday::Easter(50))),
     ("pinkstermaandag", Word::Holiday(Holiday::Easter(50))),
-    ("koningsdag", Word::Holiday(Holiday::Kings)),
     ("dag van de arbeid", Word::Holiday(Holiday::On(5, 1))),
     ("feest van de arbeid", Word::Holiday(Holiday::On(5, 1))),
     ("dodenherdenking", Word::Holiday(Holiday::On(5, 4))),
@@ -325,19 +329,27 @@ pub(super) const WORDS: &[Entry] = &[
     ("prinsjesdag", Word::Holiday(Holiday::Nth(9, 3, Tuesday))),
     ("boomfeestdag", Word::Holiday(Holiday::Nth(3, 3, Wednesday))),
     ("dierendag", Word::Holiday(Holiday::On(10, 4))),
-    ("halloween", Word::Holiday(Holiday::On(10, 31))),
     ("allerheiligen", Word::Holiday(Holiday::On(11, 1))),
     ("allerzielen", Word::Holiday(Holiday::On(11, 2))),
     ("sint maarten", Word::Holiday(Holiday::On(11, 11))),
     ("sinterklaas", Word::Holiday(Holiday::On(12, 6))),
     ("sinterklaasavond", Word::Holiday(Holiday::On(12, 5))),
     ("pakjesavond", Word::Holiday(Holiday::On(12, 5))),
-    ("thanksgiving", Word::Holiday(Holiday::Nth(11, 4, Thursday))),
-    ("islamitisch nieuwjaar", Word::Holiday(Holiday::Islamic(1, 1))),
-    ("suikerfeest", Word::Holiday(Holiday::Islamic(10, 1))),
-    ("offerfeest", Word::Holiday(Holiday::Islamic(12, 10))),
     ("gmt", Word::Zone(0)), ("utc", Word::Zone(0)), ("cet", Word::Zone(60)),
     ("cest", Word::Zone(120)),
+    ("van tevoren", Word::InAdvance), ("van te voren", Word::InAdvance),
+    ("tevoren", Word::InAdvance), ("vooraf", Word::InAdvance), ("ervoor", Word::InAdvance),
+    ("zeven dagen per week", Word::Rhythm(Unit::Day, 1)),
+    ("zeven dagen in de week", Word::Rhythm(Unit::Day, 1)),
+    ("alle dagen", Word::Rhythm(Unit::Day, 1)), ("minder dan", Word::Within),
+    ("over minder dan", Word::Within), ("meer dan", Word::About), ("langer dan", Word::About),
+    ("op deze tijd", Word::Ahead(0, None)), ("op dit tijdstip", Word::Now), ("den", Word::The),
+    ("daagse", Word::Unit(Unit::Day)),
+    ("vastentijd", Word::Holiday(Holiday::Long(&Holiday::Easter(-46), 46))),
+    ("verdieping", Word::Thing), ("etage", Word::Thing), ("keer dat", Word::Thing),
+    ("plaats", Word::Thing), ("plek", Word::Thing), ("verjaardag", Word::Thing),
+    ("editie", Word::Thing), ("aflevering", Word::Thing), ("bladzijde", Word::Thing),
+    ("hoofdstuk", Word::Thing), ("klas", Word::Thing), ("straat", Word::Thing),
     ("timer", Word::Lasts), ("kookwekker", Word::Lasts), ("eierwekker", Word::Lasts),
     ("lang", Word::Lasts), ("weg", Word::Lasts),
     ("behalve", Word::Asks), ("keer", Word::AlsoTime), ("maal", Word::AlsoTime), ("daarna", Word::Later),

@@ -45,7 +45,15 @@ fn duration(length: Length) -> Option<Duration> {
 fn together(one: &Meaning, other: &Meaning) -> Option<Meaning> {
     let both = |one: &Said, other: &Said| {
         // "Easter … this year" is one; two days are two.
-        let one_day = one.names_day() && other.names_day() && !one.is_frame() && !other.is_frame();
+        let same = |day: &Said, other: &Said| {
+            let plain = Said { clock: None, part: None, ..other.clone() };
+            day.ahead.is_some() && plain == Said { ahead: day.ahead, ..Said::default() }
+        };
+        let one_day = one.names_day()
+            && other.names_day()
+            && !one.is_frame()
+            && !other.is_frame()
+            && !same(one, other);
         let named = if one_day { None } else { one.and(other) };
         named.filter(|said| said.now.is_none())
     };
@@ -75,7 +83,9 @@ fn together(one: &Meaning, other: &Meaning) -> Option<Meaning> {
         | (Meaning::Moment(other), Meaning::Every(every, said, until)) => {
             Some(Meaning::Every(every.clone(), said.and(other)?, until.clone()))
         }
-        (Meaning::Every(every, said, None), Meaning::Before(until)) if until.names_day() => {
+        (Meaning::Every(every, said, None), Meaning::Before(until) | Meaning::Through(until))
+            if until.names_day() =>
+        {
             Some(Meaning::Every(every.clone(), said.clone(), Some(until.clone())))
         }
         (Meaning::Every(every, said, until), Meaning::Span(from, _)) if !from.names_day() => {
@@ -133,11 +143,12 @@ fn resolve(meaning: &Meaning, now: &Zoned) -> Option<TimeFound> {
         Meaning::Before(said) => {
             let period = resolver.period(said)?;
             let at_end = matches!(said.edge, Some(Edge::End | Edge::Late));
-            let (end, _) = zoned(if at_end { period.end } else { period.start }, now)?;
-            // What is over already says no more than its end.
-            let start = if end > *now { Some(seconds(now)?) } else { None };
-            let found = moment(&period, now)?;
-            Some(TimeFound { start, end: Some(end), ambiguous: Vec::new(), ..found })
+            deadline(&period, if at_end { period.end } else { period.start }, now)
+        }
+        Meaning::Through(said) => {
+            let period = resolver.period(said)?;
+            let at_end = period.grain >= Unit::Day || period.ranged;
+            deadline(&period, if at_end { period.end } else { period.start }, now)
         }
         Meaning::Length(length) => {
             Some(TimeFound { duration: duration(*length), ..TimeFound::default() })
@@ -149,6 +160,15 @@ fn resolve(meaning: &Meaning, now: &Zoned) -> Option<TimeFound> {
             Some(TimeFound { rrule: Some(rule), end, ..found })
         }
     }
+}
+
+/// From now until then.
+fn deadline(period: &Period, end: DateTime, now: &Zoned) -> Option<TimeFound> {
+    let (end, _) = zoned(end, now)?;
+    // What is over already says no more than its end.
+    let start = if end > *now { Some(seconds(now)?) } else { None };
+    let found = moment(period, now)?;
+    Some(TimeFound { start, end: Some(end), ambiguous: Vec::new(), ..found })
 }
 
 fn moment(period: &Period, now: &Zoned) -> Option<TimeFound> {
@@ -186,23 +206,42 @@ fn span(from: &Said, to: &Said, resolver: &Resolver<'_>) -> Option<TimeFound> {
 
 fn bounded(from: &Said, to: &Said, resolver: &Resolver<'_>) -> Option<TimeFound> {
     let now = resolver.now;
+    let own_year = from.year.is_some();
     let from = from.or(to);
     let to = to.or(&from);
-    let first = resolver.period(&from)?;
+    let mut first = resolver.period(&from)?;
     let second = resolver.period(&to)?;
-    let ends: Vec<DateTime> = ends_of(&second);
     let open = |said: &Said| said.part.is_none() && said.clock.is_some_and(|clock| clock.is_open());
-    let starts =
-        if open(&from) { resolver.clocks(&from, first.start.date()) } else { vec![first.start] };
-    let certain = !open(&to) && second.others.is_empty();
-    let start = if certain && starts.len() > 1 {
-        // "Five to six pm": the five before it.
-        let end = *ends.last()?;
-        starts.iter().copied().filter(|start| *start < end).max().unwrap_or(first.start)
+    let ends = if open(&to) { resolver.clocks(&to, second.start.date()) } else { ends_of(&second) };
+    let last = ends.iter().copied().max()?;
+    // What ends first has begun: "from December to May", said in April.
+    if from.month.is_some() && !own_year && first.start >= last {
+        let back = |moment: DateTime| moment.checked_sub(Span::new().try_years(1).ok()?).ok();
+        first.start = back(first.start)?;
+        first.others = first.others.iter().filter_map(|other| back(*other)).collect();
+    }
+    let mut starts = vec![first.start];
+    if open(&from) {
+        starts = resolver.clocks(&from, first.start.date());
     } else {
-        first.start
-    };
-    let ends = if open(&to) { resolver.clocks(&to, second.start.date()) } else { ends };
+        starts.extend(&first.others);
+    }
+    let mut start = first.start;
+    let near = first.start.date() == second.start.date();
+    if !open(&to) && second.others.is_empty() {
+        starts.retain(|start| *start < last);
+        // "Five to six pm": the five before it.
+        let inherits =
+            near && (to.part.is_some() || to.clock.is_some_and(|clock| clock.is_halved()));
+        start = if inherits {
+            starts = starts.into_iter().max().into_iter().collect();
+            *starts.first().unwrap_or(&start)
+        } else if near {
+            starts.iter().copied().max().unwrap_or(start)
+        } else {
+            start
+        };
+    }
     let later = |ends: &[DateTime]| ends.iter().copied().filter(|end| *end > start).min();
     let mut end = later(&ends);
     if end.is_none() {
@@ -210,6 +249,8 @@ fn bounded(from: &Said, to: &Said, resolver: &Resolver<'_>) -> Option<TimeFound>
         let step = if to.clock.is_some() {
             Span::new().try_days(1)
         } else if to.weekday.is_some() {
+            // Or since the last one.
+            starts.push(first.start.checked_sub(Span::new().try_days(7).ok()?).ok()?);
             Span::new().try_days(7)
         } else if to.year.is_none() && to.month.is_some() {
             Span::new().try_years(1)
@@ -222,8 +263,7 @@ fn bounded(from: &Said, to: &Said, resolver: &Resolver<'_>) -> Option<TimeFound>
         end = later(&moved);
     }
     let grain_of = grain(first.grain.min(second.grain));
-    let others = if certain { Vec::new() } else { starts };
-    let others = others.into_iter().filter(|other| *other != start).collect();
+    let others = starts.into_iter().filter(|other| *other != start).collect();
     let found = moment(&Period { start, others, ..first }, now)?;
     Some(TimeFound { end: Some(zoned(end?, now)?.0), grain: Some(grain_of), ..found })
 }

@@ -11,7 +11,7 @@ mod span;
 use omzien_core::Language;
 
 use super::lexer::Lexeme;
-use super::said::{Every, Meaning, Said};
+use super::said::{Every, Meaning, Part, Said};
 use super::words::Word;
 
 use span::Stretch;
@@ -38,11 +38,23 @@ impl<'a> Reader<'a> {
         if (0..self.lexemes.len()).any(|at| self.asks(at)) {
             return phrases;
         }
+        phrases.extend(self.number_alone());
         let mut at = 0;
         while at < self.lexemes.len() {
             match self.phrase(at).filter(|(until, _)| *until > at) {
                 // "At eight or nine": which?
                 Some((until, _)) if self.is(until, Word::Or) && self.is_time(until + 1) => {
+                    return Vec::new();
+                }
+                // "Before 2010 or after 2018": the first was not understood.
+                Some(_) if self.before(at) == Some(Word::Or) && self.is_number_before(at) => {
+                    return Vec::new();
+                }
+                Some((until, _)) if self.leaves_number(until) => return Vec::new(),
+                // "The next two weeks and three days".
+                Some((until, Meaning::Moment(Said { run: Some(_), .. })))
+                    if self.length(self.skip(until, &[Word::And])).is_some() =>
+                {
                     return Vec::new();
                 }
                 Some((until, meaning)) => {
@@ -60,10 +72,50 @@ impl<'a> Reader<'a> {
         number || self.phrase(at).is_some()
     }
 
+    /// A number and nothing else is an hour or a year.
+    fn number_alone(&self) -> Option<Meaning> {
+        let (until, number) = self.number(0).filter(|_| self.is_stressed(0))?;
+        if until < self.lexemes.len() {
+            return None;
+        }
+        let said = if (1_900..2_100).contains(&number) {
+            Said { year: i16::try_from(number).ok(), ..Said::default() }
+        } else {
+            Said {
+                clock: clock::clock(number, 0).filter(|_| (1..24).contains(&number)),
+                ..Said::default()
+            }
+        };
+        (!said.is_empty()).then_some(Meaning::Moment(said))
+    }
+
+    fn is_number_before(&self, or: usize) -> bool {
+        let number = or.checked_sub(2).and_then(|at| self.word(at));
+        matches!(number, Some(Word::Number(_) | Word::Clock(..) | Word::Date(_)))
+    }
+
+    /// A number right behind a moment, and nothing more: it belongs to it, and is not understood.
+    fn leaves_number(&self, until: usize) -> bool {
+        let at = self.skip(until, &[Word::Comma]);
+        let half = matches!(self.word(at), Some(Word::HalfOfDay(Part::Pm)));
+        let number = matches!(
+            self.word(at),
+            Some(Word::Number(_) | Word::Clock(..) | Word::Ordinal(_) | Word::Date(_))
+        );
+        half || number
+            && self.lexemes[at..].iter().all(|lexeme| lexeme.word.is_some())
+            && self.phrase(at).is_none()
+    }
+
     /// "Except", and "three times": how often is more than a moment.
     fn asks(&self, at: usize) -> bool {
         let counted = matches!(self.before(at), Some(Word::Number(2..) | Word::Couple(_)));
-        self.is(at, Word::Asks) || self.is(at, Word::AlsoTime) && counted
+        // "Within three days before christmas".
+        let bound = self.is(at, Word::Within)
+            && self.stretch(at).is_none()
+            && !matches!(self.word(self.skip(at + 1, &[Word::The])), Some(Word::Last | Word::Past))
+            && (at + 1..at + 4).any(|at| self.length(at).is_some());
+        self.is(at, Word::Asks) || self.is(at, Word::AlsoTime) && counted || bound
     }
 
     /// The longest phrase that begins here.
@@ -81,7 +133,7 @@ impl<'a> Reader<'a> {
                 place = until;
             } else if every.is_none()
                 && let Some((until, found, named)) = self.every(place).or_else(|| self.every(next))
-                && let Some(both) = said.and(&named)
+                && let Some(both) = said.and(&named).or_else(|| said.within_part(&named))
             {
                 (said, every, place) = (both, Some(found), until);
             } else if let Some((until, both)) = self.more(place, next, &said) {
@@ -117,7 +169,9 @@ impl<'a> Reader<'a> {
     fn more(&self, place: usize, connected: usize, said: &Said) -> Found<Said> {
         let both = |at: usize| {
             let (until, piece) = self.piece(at, said)?;
-            said.and(&piece).map(|both| (until, both))
+            let both = said.and(&piece)?;
+            // What only repeats is another phrase.
+            (both != *said || piece.is_empty()).then_some((until, both))
         };
         both(place).or_else(|| if connected == place { None } else { both(connected) })
     }
@@ -172,7 +226,7 @@ impl<'a> Reader<'a> {
 
     /// Is there a word here that has nothing to do with time?
     pub(super) fn is_other(&self, at: usize) -> bool {
-        self.lexemes.get(at).is_some_and(|lexeme| lexeme.word.is_none())
+        self.lexemes.get(at).is_some_and(|lexeme| matches!(lexeme.word, None | Some(Word::Thing)))
     }
 
     pub(super) fn before(&self, at: usize) -> Option<Word> {
@@ -181,6 +235,13 @@ impl<'a> Reader<'a> {
 
     pub(super) fn is_stressed(&self, at: usize) -> bool {
         self.lexemes.get(at).is_some_and(|lexeme| lexeme.stressed)
+    }
+
+    /// "May to december", "from december to may".
+    fn is_between_months(&self, at: usize) -> bool {
+        let month = |at: usize| matches!(self.word(at), Some(Word::Month(_)));
+        let before = at >= 2 && self.is(at - 1, Word::To) && month(at - 2);
+        month(at) && (before || self.is(at + 1, Word::To) && month(at + 2))
     }
 
     /// "Sun" and "ma" are words of their own: only beside something else of time.
@@ -217,10 +278,25 @@ impl<'a> Reader<'a> {
                         | Word::Last
                         | Word::Previous
                 )
+            ) && !matches!(
+                (lexeme.word, self.before(at)),
+                (Some(Word::Month(_)), Some(Word::This))
             )
             || matches!(
                 (self.before(at), lexeme.word),
-                (Some(Word::In | Word::Of | Word::Ordinal(_)), Some(Word::Month(_)))
+                (
+                    Some(
+                        Word::In
+                            | Word::Of
+                            | Word::Ordinal(_)
+                            | Word::From
+                            | Word::Between
+                            | Word::Until
+                            | Word::Through
+                    ),
+                    Some(Word::Month(_))
+                )
             )
+            || self.is_between_months(at)
     }
 }

@@ -86,6 +86,7 @@ fn when(meaning: &Meaning, now: DateTime) -> Option<When> {
         | Meaning::From(_)
         | Meaning::After(_)
         | Meaning::Before(_)
+        | Meaning::Through(_)
         | Meaning::Length(_) => None,
     }
 }
@@ -164,8 +165,8 @@ fn is_open(clock: Clock, part: Option<Part>) -> bool {
 fn settled(clock: Clock, part: Option<Part>) -> Option<Time> {
     let Clock { hour, minute, dial, .. } = clock;
     let hour = match (dial, part) {
-        (Dial::TwentyFour, None) => hour,
-        (Dial::TwentyFour, Some(part)) => part.holds(hour).then_some(hour)?,
+        (Dial::TwentyFour | Dial::Halved, None) => hour,
+        (Dial::TwentyFour | Dial::Halved, Some(part)) => part.holds(hour).then_some(hour)?,
         // Nobody is reminded between one and six at night unless they say so.
         (Dial::Twelve | Dial::Written, None) if (1..=5).contains(&hour) => hour + 12,
         (Dial::Twelve | Dial::Written, None) => hour,

@@ -3,12 +3,14 @@
 //! none, so that it is asked.
 
 mod days;
+mod hours;
 
 use jiff::civil::{Date, DateTime};
 use jiff::tz::{Offset, TimeZone};
 use jiff::{Span, ToSpan, Zoned};
 
 use super::said::{Clock, Dial, Edge, Length, MEALS, Meal, MealSide, Part, Said, Unit, Way};
+use hours::{Face, edge_of_part, faces};
 
 /// From its first instant up to where it ends, with the unit in which it was named.
 #[derive(Clone, Debug, PartialEq)]
@@ -67,6 +69,11 @@ impl Resolver<'_> {
         }
         if let Some((length, way)) = said.shift {
             return self.shifted(said, length, way);
+        }
+        if let (Some((unit, count)), Some(_)) = (said.run, said.which) {
+            // "Two upcoming weeks": the second of them, or both.
+            let others = vec![self.run((unit, count))?.start];
+            return Some(Period { others, ..self.cycle(unit, count)? });
         }
         if let Some(run) = said.run {
             return self.run(run).and_then(|period| {
@@ -278,6 +285,14 @@ impl Resolver<'_> {
                 })
                 .collect();
             let first = *coming.first()?;
+            // "At four in the night", said at half past four.
+            let passed = part.and_then(|part| {
+                let today = times.iter().find_map(|face| on(self.today(), *face))?;
+                let (from, until) = part.hours();
+                let goes_on = (from..until).contains(&self.now.hour());
+                let soon = today.checked_add(1.hour()).ok()?;
+                (goes_on && today < now && now < soon).then_some(today)
+            });
             start = match coming.get(1) {
                 Some(other)
                     if *other < first
@@ -288,7 +303,7 @@ impl Resolver<'_> {
                 }
                 Some(_) | None => first,
             };
-            all = coming;
+            all = coming.into_iter().chain(passed).collect();
         }
         let end = start.checked_add(one(clock.grain)?).ok()?;
         let others = all.into_iter().filter(|moment| *moment != start).collect();
@@ -327,14 +342,24 @@ impl Resolver<'_> {
             None => part.hours(),
             Some(edge) => edge_of_part(part, edge)?,
         };
-        if part == Part::Overnight {
+        // To some the night of a day begins in its evening.
+        let evening = days.as_ref().filter(|_| said.ahead != Some(0)).map(|days| {
+            let late = matches!(said.edge, Some(Edge::Late | Edge::End));
+            days.start.date().at(if late { 22 } else { 20 }, 0, 0, 0)
+        });
+        let mut period = if part == Part::Overnight {
             let days = days?;
             let night = said.ahead == Some(0) && self.now.hour() < 6;
             let date = days.start.date();
             let date = if night { date } else { date.tomorrow().ok()? };
-            return self.day_with(Period::day(date), hours);
+            self.day_with(Period::day(date), hours)?
+        } else {
+            self.day_with(days, hours)?
+        };
+        if matches!(part, Part::Overnight | Part::Night) {
+            period.others.extend(evening);
         }
-        self.day_with(days, hours)
+        Some(period)
     }
 
     fn by_meal(&self, days: Option<Period>, (meal, side): (Meal, MealSide)) -> Option<Period> {
@@ -376,12 +401,17 @@ impl Resolver<'_> {
             }
             (Edge::Begin | Edge::Early, Unit::Week) => part(0, 3, Unit::Day),
             (Edge::Middle, Unit::Week) => part(2, 4, Unit::Day),
-            (Edge::End | Edge::Late, Unit::Week) => part(4, 7, Unit::Day),
+            // Some begin a day earlier, and half a month.
+            (Edge::End | Edge::Late, Unit::Week) => {
+                let others = vec![days.start.checked_add(3.days()).ok()?];
+                Some(Period { others, ..part(4, 7, Unit::Day)? })
+            }
             (Edge::Begin | Edge::Early, Unit::Month) => part(0, 10, Unit::Day),
             (Edge::Middle, Unit::Month) => part(10, 20, Unit::Day),
             (Edge::End | Edge::Late, Unit::Month) => {
                 let start = days.start.checked_add(20.days()).ok()?;
-                Some(Period::new(start, days.end, Unit::Day).ranged())
+                let others = vec![days.start.checked_add(15.days()).ok()?];
+                Some(Period { others, ..Period::new(start, days.end, Unit::Day) }.ranged())
             }
             (Edge::Begin | Edge::Early, Unit::Year) => of_year(0, 3),
             (Edge::Middle, Unit::Year) => of_year(4, 8),
@@ -389,84 +419,6 @@ impl Resolver<'_> {
             (Edge::Begin | Edge::Early | Edge::Middle | Edge::End | Edge::Late, _) => None,
         }
     }
-}
-
-/// An hour of the day, and how many days after the one that was named.
-#[derive(Clone, Copy)]
-struct Face {
-    hour: i8,
-    after: i64,
-}
-
-/// The hours that a clock and a part of the day may mean, the likeliest first.
-fn faces(clock: Clock, part: Option<Part>) -> Vec<Face> {
-    let face = |hour: i8| Face { hour, after: 0 };
-    let halves = [clock.hour % 12, clock.hour % 12 + 12];
-    let Some(part) = part else {
-        return match clock.dial {
-            // "Thursday at midnight" begins that day or ends it.
-            Dial::TwentyFour if clock.hour == 0 && clock.minute == 0 => {
-                vec![face(0), Face { hour: 0, after: 1 }]
-            }
-            Dial::TwentyFour => vec![face(clock.hour)],
-            // Nobody means one to six at night unless they say so.
-            Dial::Twelve | Dial::Written if matches!(clock.hour, 1..=5 | 12) => {
-                vec![face(halves[1]), face(halves[0])]
-            }
-            Dial::Twelve | Dial::Written => vec![face(halves[0]), face(halves[1])],
-        };
-    };
-    // Midnight ends the evening.
-    if matches!(part, Part::Evening | Part::Tonight) && clock.hour % 12 == 0 {
-        return vec![Face { hour: 0, after: 1 }];
-    }
-    let hours: Vec<i8> = match clock.dial {
-        Dial::TwentyFour => vec![clock.hour],
-        Dial::Twelve | Dial::Written => halves.to_vec(),
-    };
-    let night = matches!(part, Part::Tonight | Part::Overnight);
-    let mut faces: Vec<Face> = hours
-        .into_iter()
-        .filter(|hour| part.holds(*hour))
-        .map(|hour| Face { hour, after: i64::from(night && hour < 6) })
-        .collect();
-    // "Tomorrow at three in the night" may be the night after it.
-    if part == Part::Night {
-        let early: Vec<Face> = faces.iter().copied().filter(|face| face.hour < 6).collect();
-        faces.extend(early.into_iter().map(|face| Face { after: 1, ..face }));
-    }
-    faces
-}
-
-/// Hours of the day.
-fn edge_of_part(part: Part, edge: Edge) -> Option<(i8, i8)> {
-    let early = match edge {
-        Edge::Begin | Edge::Early => true,
-        Edge::End | Edge::Late | Edge::Later => false,
-        Edge::Middle => {
-            return match part {
-                Part::Morning => Some((10, 11)),
-                Part::Afternoon => Some((14, 15)),
-                Part::Evening
-                | Part::Night
-                | Part::Tonight
-                | Part::Overnight
-                | Part::Am
-                | Part::Pm => None,
-            };
-        }
-        Edge::Rest | Edge::Sooner => return None,
-    };
-    Some(match (part, early) {
-        (Part::Morning | Part::Am, true) => (0, 9),
-        (Part::Morning | Part::Am, false) => (10, 12),
-        (Part::Afternoon | Part::Pm, true) => (12, 14),
-        (Part::Afternoon | Part::Pm, false) => (16, 18),
-        (Part::Evening | Part::Tonight, true) => (18, 20),
-        (Part::Evening | Part::Tonight, false) => (21, 24),
-        (Part::Night | Part::Overnight, true) => (0, 3),
-        (Part::Night | Part::Overnight, false) => (3, 6),
-    })
 }
 
 pub(super) fn midnight(date: Date) -> DateTime {

@@ -146,7 +146,18 @@ pub(super) struct Clock {
 impl Clock {
     /// Could it be both halves of the day?
     pub(super) fn is_open(self) -> bool {
-        self.dial != Dial::TwentyFour
+        matches!(self.dial, Dial::Twelve | Dial::Written)
+    }
+
+    pub(super) fn is_halved(self) -> bool {
+        self.dial == Dial::Halved
+    }
+
+    /// "Eight pm".
+    pub(super) fn halved(self, half: Part) -> Self {
+        let later = if half == Part::Pm { 12 } else { 0 };
+        let hour = if self.is_open() { self.hour % 12 + later } else { self.hour };
+        Self { hour, dial: Dial::Halved, ..self }
     }
 }
 
@@ -157,6 +168,8 @@ pub(super) enum Dial {
     Twelve,
     Written,
     TwentyFour,
+    /// With "am" or "pm".
+    Halved,
 }
 
 /// A length of time as it was said: months and days are not seconds.
@@ -270,7 +283,8 @@ pub(super) enum MealSide {
 macro_rules! merged {
     ($one:ident, $other:ident, $($slot:ident),+) => {
         Some(Self { $($slot: match ($one.$slot.clone(), $other.$slot.clone()) {
-            (Some(_), Some(_)) => return None,
+            (Some(one), Some(other)) if one != other => return None,
+            (Some(said), Some(_)) => Some(said),
             (said, None) | (None, said) => said,
         }),+ })
     };
@@ -313,6 +327,16 @@ impl Said {
         )
     }
 
+    /// Where the other names only the part of the day in which the clock of this one lies.
+    pub(super) fn within_part(&self, other: &Self) -> Option<Self> {
+        let part = other.part.filter(|_| *other == Self { part: other.part, ..Self::default() })?;
+        let hour = self.clock?.hour;
+        let fits = self.part.is_none_or(|half| {
+            matches!((part, half), (Part::Morning, Part::Am) | (Part::Afternoon, Part::Pm))
+        });
+        (fits && part.holds(hour)).then(|| self.clone())
+    }
+
     /// With what the other names and this does not: the end of "from five to six on friday".
     pub(super) fn or(&self, other: &Self) -> Self {
         let mut all = self.clone();
@@ -328,10 +352,15 @@ impl Said {
             all.nth = other.nth;
             all.exchangeable = other.exchangeable;
         } else if all.ahead.is_none() && all.weekday.is_none() && all.holiday.is_none() {
-            // "The third to the twelfth of september".
-            all.month = all.month.or(other.month);
-            all.year = all.year.or(other.year);
-            all.cycle = all.cycle.or(other.cycle);
+            // "The third to the twelfth of september"; not "from may to 2028".
+            if all.day.is_some() && other.day.is_some() {
+                all.month = all.month.or(other.month);
+                all.cycle = all.cycle.or(other.cycle);
+            }
+            if all.month.is_some() && other.month.is_some() {
+                all.year = all.year.or(other.year);
+                all.cycle = all.cycle.or(other.cycle);
+            }
         } else if all.weekday.is_some() && all.cycle.is_none() && all.day.is_none() {
             all.cycle = other.cycle.filter(|(unit, _)| *unit == Unit::Week);
         }
@@ -399,6 +428,8 @@ pub(super) enum Meaning {
     /// Once it is over.
     After(Said),
     Before(Said),
+    /// Up to its last instant.
+    Through(Said),
     Length(Length),
     Every(Every, Said, Option<Said>),
 }

@@ -9,7 +9,7 @@ use omzien_core::Language;
 
 use super::holidays::Holiday;
 use super::said::{Meal, Part, Season, Unit};
-use super::{dutch, english};
+use super::{dutch, english, feasts};
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Word {
@@ -80,6 +80,8 @@ pub(super) enum Word {
     Slash,
     Within,
     Ago,
+    /// "Van tevoren", "in advance": before something that is not a moment.
+    InAdvance,
     Later,
     Every,
     /// Every so many of a unit, in one word: "daily", "tweewekelijks".
@@ -94,6 +96,8 @@ pub(super) enum Word {
     Next,
     /// "Komende": the one that comes first.
     Coming,
+    /// Alone the same; of several it is the last of them: "two upcoming weeks".
+    Upcoming,
     /// "Vorige": the one before this.
     Previous,
     /// "Laatste" and "last": the one before this, or the final one.
@@ -128,8 +132,14 @@ pub(super) enum Word {
     Greeting,
     /// What is measured by what follows: "timer", "lang".
     Lasts,
+    /// "Verdieping", "time": what an ordinal counts instead of days.
+    Thing,
     /// "EOM".
     EndOf(Unit),
+    /// "Q3".
+    QuarterNumber(i8),
+    /// "The seventies", by its first year.
+    Decade(i16),
     /// Belongs to a moment, and the parser cannot read it.
     AlsoTime,
     /// Changes the meaning of all that is said about time: "except", "three times". It is asked.
@@ -151,8 +161,8 @@ pub(super) type Entry = (&'static str, Word);
 
 type Index = HashMap<&'static str, Vec<(&'static str, Word)>>;
 
-static DUTCH: LazyLock<Index> = LazyLock::new(|| index(dutch::WORDS));
-static ENGLISH: LazyLock<Index> = LazyLock::new(|| index(english::WORDS));
+static DUTCH: LazyLock<Index> = LazyLock::new(|| index(entries(Language::Nl)));
+static ENGLISH: LazyLock<Index> = LazyLock::new(|| index(entries(Language::En)));
 
 /// The longest entry that begins with a word: how many words it has, and its meaning. The words
 /// after it are asked for by their distance.
@@ -186,12 +196,21 @@ pub(super) fn word(norm: &str, language: Language) -> Option<Word> {
     entry(norm, |_| None, language).map(|(_, word)| word)
 }
 
+/// Every entry of a language.
+pub(super) fn entries(language: Language) -> impl Iterator<Item = Entry> {
+    let own = match language {
+        Language::Nl => dutch::WORDS,
+        Language::En => english::WORDS,
+    };
+    own.iter().copied().chain(feasts::entries())
+}
+
 /// By first word, the longest entry first.
-fn index(table: &'static [Entry]) -> Index {
-    let mut index: Index = HashMap::with_capacity(table.len());
-    for (words, word) in table {
+fn index(entries: impl Iterator<Item = Entry>) -> Index {
+    let mut index = Index::new();
+    for (words, word) in entries {
         let (first, rest) = words.split_once(' ').unwrap_or((words, ""));
-        index.entry(first).or_default().push((rest, *word));
+        index.entry(first).or_default().push((rest, word));
     }
     for entries in index.values_mut() {
         entries.sort_by_key(|(rest, _)| std::cmp::Reverse(rest.split_whitespace().count()));
@@ -205,9 +224,9 @@ mod tests {
 
     #[test]
     fn no_word_stands_twice() {
-        for table in [dutch::WORDS, english::WORDS] {
+        for language in [Language::Nl, Language::En] {
             let mut seen = std::collections::BTreeSet::new();
-            for (words, _) in table {
+            for (words, _) in entries(language) {
                 assert!(seen.insert(words), "{words} stands twice");
             }
         }

@@ -22,10 +22,17 @@ impl Reader<'_> {
         let (until, clock) = self
             .clock(place, announced)
             .or_else(|| self.bare_hour(place, announced && !on, said))?;
-        let until = self.skip(until, &[Word::Roughly]);
-        if self.is_length(place, until, announced) {
+        // "I'll be there in 4.22" is no time of the clock.
+        let inside = self.language == Language::En && self.before(place) == Some(Word::In);
+        if inside || self.is_length(place, until, announced) {
             return None;
         }
+        let until = self.skip(until, &[Word::Roughly]);
+        let (until, clock) = match self.word(until) {
+            Some(Word::HalfOfDay(half)) => (until + 1, clock.halved(half)),
+            _ => (until, clock),
+        };
+        let until = self.skip(until, &[Word::Roughly]);
         Some((until, Said { clock: Some(clock), ..Said::default() }))
     }
 
@@ -39,13 +46,19 @@ impl Reader<'_> {
         let one = self.is(from, Word::Number(1)) && self.beside_part(until).is_none() && !by_part;
         // "9 uur 40 minuten geleden".
         let measured = self.length(from).is_some_and(|(end, _)| {
-            matches!(self.word(end), Some(Word::Ago | Word::Later))
+            end > until
+                || matches!(self.word(end), Some(Word::Ago | Word::Later | Word::InAdvance))
                 || self.is(end, Word::From) && self.is(end + 1, Word::Now)
         });
+        // "Drie uur voor de afspraak".
+        let ahead = self.is(until, Word::To)
+            && (self.is_other(until + 1)
+                || matches!(self.word(until + 1), Some(Word::The | Word::Mine)));
         let spaced = self.language == Language::En
             && self.lexemes.get(from + 1).is_some_and(|hour| !hour.glued);
         one || spaced
             || measured
+            || ahead
             || self.lasts && self.beside_part(until).is_none() && !self.is_day(self.before(from))
             || matches!(self.word(until), Some(Word::Ago | Word::Later | Word::After))
             || self.is(until, Word::And) && self.length(until + 1).is_some()
@@ -61,7 +74,7 @@ impl Reader<'_> {
 
     /// The part of the day that follows: "'s middags", "in the morning", "pm".
     fn beside_part(&self, at: usize) -> Option<Word> {
-        let mut place = at;
+        let mut place = self.skip(at, &[Word::Comma]);
         while place < at + 3
             && matches!(
                 self.word(place),
@@ -81,11 +94,20 @@ impl Reader<'_> {
     /// "At eight": an hour by itself, only where something says that it is one.
     fn bare_hour(&self, at: usize, announced: bool, said: &Said) -> Found<Clock> {
         if let Some(Word::Around(hour)) = self.word(at) {
+            let near = matches!(self.before(at), Some(Word::To)) || self.lexemes.len() == 1;
+            if !announced && !near {
+                return None;
+            }
             return clock(hour, 0).map(|clock| (at + 1, clock));
         }
         let (until, hour) = self.number(at)?;
         let beside = matches!(self.beside_part(until), Some(Word::Part(_) | Word::HalfOfDay(_)))
-            || matches!(self.word(until), Some(Word::Ahead(days, _)) if days <= 1)
+            || matches!(
+                self.word(self.skip(until, &[Word::Comma])),
+                Some(Word::Ahead(days, _)) if days <= 1
+            )
+            || self.is(self.skip(until, &[Word::Comma]), Word::This)
+                && self.beside_part(until).is_some()
             || self.is(self.skip(until, &[Word::Comma]), Word::Zone(0));
         // "One" by itself is an article.
         let article = self.is(at, Word::Number(1)) && !self.is_stressed(at);
@@ -113,14 +135,19 @@ impl Reader<'_> {
         let earlier = at.checked_sub(2).and_then(|at| self.word(at));
         let counts =
             self.before(at) == Some(Word::Until) && matches!(earlier, Some(Word::Number(_)));
+        if hour >= 100 {
+            // "For five hundred and thirty"; "na 2018" is a year, and "for 500 people" a number.
+            let by_hour = match self.before(at) {
+                Some(Word::At) => true,
+                Some(Word::For) => !self.is_other(until),
+                _ => false,
+            };
+            let english = self.language == Language::En && !follows;
+            return self.joined(until, hour).filter(|_| by_hour && english);
+        }
         if article || follows || counts && !beside || !(announced || beside && (alone || day_named))
         {
             return None;
-        }
-        if hour >= 100 {
-            // "Na 2018" is a year.
-            let by_hour = matches!(self.before(at), Some(Word::At | Word::For));
-            return self.joined(until, hour).filter(|_| by_hour && self.language == Language::En);
         }
         clock(hour, 0).map(|clock| (until, clock))
     }
@@ -135,8 +162,7 @@ impl Reader<'_> {
 
     /// "730" and "1140": hour and minute in one.
     fn joined(&self, until: usize, number: u32) -> Found<Clock> {
-        let (hour, minute) = (number / 100, number % 100);
-        clock(hour, minute).map(|clock| (until, Clock { grain: Unit::Minute, ..clock }))
+        clock(number / 100, number % 100).map(|clock| (until, clock))
     }
 
     pub(super) fn clock(&self, at: usize, announced: bool) -> Found<Clock> {
@@ -207,6 +233,14 @@ impl Reader<'_> {
                 clock(12, 0).map(|clock| (after + 1, certain(clock)))
             }
             (_, Word::Midnight) if number == 12 => clock(0, 0).map(|clock| (after + 1, clock)),
+            // "Eleven-ish", "three-ish pm".
+            (_, Word::Roughly)
+                if announced
+                    || after + 1 >= self.lexemes.len()
+                    || matches!(self.word(after + 1), Some(Word::HalfOfDay(_))) =>
+            {
+                clock(number, 0).map(|clock| (after, clock))
+            }
             (_, Word::HalfOfDay(_)) if number >= 100 => self.joined(after, number),
             (_, Word::HalfOfDay(_)) => clock(number, 0).map(|clock| (after, clock)),
             (Language::En, Word::Unit(Unit::Hour)) if (100..2_400).contains(&number) => {
@@ -222,7 +256,27 @@ impl Reader<'_> {
                     Some((until, Clock { grain: Unit::Minute, ..clock }))
                 })?
             }
+            // "Three and forty five pm".
+            (Language::En, Word::And) if number <= 12 => {
+                let (until, minute) =
+                    self.number(after + 1).filter(|(_, minute)| (10..60).contains(minute))?;
+                let half = matches!(self.word(until), Some(Word::HalfOfDay(_)));
+                half.then(|| clock(number, minute).map(|clock| (until, clock)))?
+            }
             (Language::En, Word::Hour) => clock(number, 0).map(|clock| (after + 1, clock)),
+            // "Om drie dertig", "drie dertig 's middags".
+            (Language::Nl, Word::Number(minute @ 10..=59))
+                if number <= 24
+                    && (announced || self.beside_part(after + 1).is_some())
+                    && !self.is_counted(after + 1) =>
+            {
+                let clock = clock(number, minute)?;
+                Some((after + 1, Clock { grain: Unit::Minute, ..clock }))
+            }
+            // "Tien na zeven".
+            (Language::Nl, Word::After) if self.number(after + 1).is_some() => {
+                self.past_or_to(after, number)
+            }
             (Language::Nl, Word::Hour) => match self.number(after + 1) {
                 // "Acht uur een herinnering" is not a minute past eight.
                 Some((until, minute @ 2..=59)) if !self.is_counted(until) => {
@@ -246,7 +300,7 @@ impl Reader<'_> {
         let minutes = i32::try_from(minutes).ok().filter(|minutes| (1..60).contains(minutes))?;
         let minutes = match self.word(at)? {
             Word::Past => minutes,
-            Word::After if self.language == Language::En => minutes,
+            Word::After => minutes,
             Word::To => -minutes,
             _ => return None,
         };

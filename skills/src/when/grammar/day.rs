@@ -35,6 +35,9 @@ impl Reader<'_> {
             Word::WeekdayPart(day, part) => {
                 Some((at + 1, Said { weekday: Some(day), part: Some(part), ..said }))
             }
+            Word::Weekdays(day) if self.is_possessive(at) => {
+                Some((at + 1, Said { weekday: Some(day), ..said }))
+            }
             Word::Weekday(day) if self.is_sure(at) => {
                 let said = Said { weekday: Some(day), ..said };
                 match (self.language, self.word(at + 1)) {
@@ -124,6 +127,13 @@ impl Reader<'_> {
     /// Counted from another moment: "two days after tomorrow".
     fn measured(&self, at: usize, length: Length) -> Found<Said> {
         let way = match self.word(at)? {
+            // "Two days after next friday".
+            Word::AfterNext => {
+                let (until, said) = self.which(at)?;
+                let measured = Some(());
+                let shift = Some((length, Way::Forward));
+                return Some((until, Said { shift, measured, ..said }));
+            }
             Word::After | Word::From => Way::Forward,
             Word::Before | Word::To => Way::Back,
             _ => return None,
@@ -153,9 +163,31 @@ impl Reader<'_> {
             };
             return Some((at + 1, said));
         }
-        self.day_and_month(at)
+        self.spaced_date(at)
+            .or_else(|| self.day_and_month(at))
             .or_else(|| self.month_and_day(at))
             .or_else(|| self.day_of_month(at, said))
+    }
+
+    /// "31 10 1974", as a sign is heard as nothing.
+    fn spaced_date(&self, at: usize) -> Found<Said> {
+        let digits = |at: usize| match self.word(at)? {
+            Word::Number(number) if self.is_stressed(at) => Some(number),
+            _ => None,
+        };
+        let (first, second) = (digits(at)?, digits(at + 1)?);
+        let year = digits(at + 2).filter(|year| (1_900..2_100).contains(year))?;
+        let american = self.language == Language::En && second > 12;
+        let (day, month) = if american { (second, first) } else { (first, second) };
+        let open = self.language == Language::En && day <= 12 && day != month;
+        let said = Said {
+            day: Some(day_number(day)?),
+            month: i8::try_from(month).ok().filter(|month| (1..=12).contains(month)),
+            year: i16::try_from(year).ok(),
+            exchangeable: open.then_some(()),
+            ..Said::default()
+        };
+        said.month.map(|_| (at + 3, said))
     }
 
     fn day_and_month(&self, at: usize) -> Found<Said> {
@@ -173,8 +205,15 @@ impl Reader<'_> {
         let Word::Month(month) = self.word(at)? else { return None };
         let place = self.skip(at + 1, &[Word::The]);
         let (until, day) = self.ordinal(place).or_else(|| self.number(place))?;
-        let counted = self.unit_at(until).is_some()
-            || matches!(self.word(until), Some(Word::OClock | Word::HalfOfDay(_) | Word::Dash));
+        // "August 10 - 22", but not "august 10 - november 12".
+        let dashed = self.is(until, Word::Dash)
+            && self
+                .number(until + 1)
+                .or_else(|| self.ordinal(until + 1))
+                .is_some_and(|(end, _)| !matches!(self.word(end), Some(Word::Month(_))));
+        let counted = dashed
+            || self.unit_at(until).is_some()
+            || matches!(self.word(until), Some(Word::OClock | Word::HalfOfDay(_)));
         if counted || !self.is_sure(at) {
             return None;
         }
@@ -222,8 +261,12 @@ impl Reader<'_> {
         let announced = self.before(at) == Some(Word::On)
             || matches!(self.before(at), Some(Word::Weekday(_)))
             || matches!(weekday, Some(Word::Weekday(_) | Word::On));
-        let plain = !self.is_stressed(at) && !announced;
+        // "The second thing" is likelier than "the twenty second thing".
+        let many =
+            self.ordinal(at).is_some_and(|(_, day)| day > 10) && self.before(at) == Some(Word::The);
+        let plain = !self.is_stressed(at) && !announced && !many;
         self.unit_at(until).is_some()
+            || self.is(until, Word::Thing)
             || matches!(self.word(until), Some(Word::Weekday(_) | Word::Holiday(_)))
             || plain && self.is_other(until)
     }
@@ -232,10 +275,17 @@ impl Reader<'_> {
     pub(super) fn with_year(&self, at: usize, said: Said) -> (usize, Said) {
         let mut place = self.skip(at, &[Word::Comma]);
         place = self.skip(place, &[Word::Of, Word::In, Word::Slash, Word::Dash]);
-        match self.year(place) {
+        match self.year(place).or_else(|| self.short_year(place, &said)) {
             Some((until, year)) => (until, Said { year: Some(year), ..said }),
             None => (at, said),
         }
+    }
+
+    /// "14 april 15", at the end of what is said.
+    fn short_year(&self, at: usize, said: &Said) -> Found<i16> {
+        let Word::Number(year @ 10..=31) = self.word(at)? else { return None };
+        let ends = at + 1 == self.lexemes.len() && self.is_stressed(at) && said.day.is_some();
+        ends.then(|| Some((at + 1, i16::try_from(year + 2_000).ok()?)))?
     }
 
     /// "2016", "tweeduizend achttien", "nineteen ninety nine"; "15" only right after a date.
@@ -251,6 +301,12 @@ impl Reader<'_> {
                 _ => first,
             };
             (at + 1, year)
+        } else if let (19 | 20, Some(Word::Number(0)), Some(Word::Number(ones @ 1..=9))) =
+            (first, self.word(at + 1), self.word(at + 2))
+            && !self.is_stressed(at)
+        {
+            // "Nineteen zero one".
+            (at + 3, first * 100 + ones)
         } else if matches!(first, 19 | 20) && !self.is_stressed(at) {
             let (until, rest) = self.number(at + 1).filter(|(_, rest)| (10..100).contains(rest))?;
             (until, first * 100 + rest)

@@ -4,7 +4,7 @@
 use jiff::civil::Weekday;
 use omzien_core::Language;
 
-use super::super::said::{Every, Said, Unit};
+use super::super::said::{Every, Part, Said, Unit};
 use super::super::words::Word;
 use super::{Found, Reader};
 
@@ -22,7 +22,19 @@ impl Reader<'_> {
             Word::Every => self.after_every(at + 1),
             Word::Rhythm(unit, interval) => Some((at + 1, each(unit, interval), said)),
             // "Four working days" is a length that we do not count.
-            Word::Workdays if !matches!(self.before(at), Some(Word::Number(_))) => {
+            Word::Workdays
+                if !matches!(
+                    self.before(at),
+                    Some(
+                        Word::Number(_)
+                            | Word::Last
+                            | Word::Next
+                            | Word::Previous
+                            | Word::Coming
+                            | Word::This
+                    )
+                ) =>
+            {
                 Some((at + 1, on(&WORKDAYS), said))
             }
             Word::On | Word::Genitive | Word::The if self.is(at + 1, Word::Workdays) => {
@@ -36,7 +48,7 @@ impl Reader<'_> {
             Word::On | Word::In | Word::The if self.is(at + 1, Word::Weekends) => {
                 Some((at + 2, on(&WEEKEND), said))
             }
-            Word::Weekdays(_) => {
+            Word::Weekdays(_) if !self.is_possessive(at) => {
                 let (until, every) = self.weekdays(at, 1)?;
                 Some((until, every, said))
             }
@@ -54,14 +66,35 @@ impl Reader<'_> {
         }
     }
 
+    /// "Next mondays meeting", written without its apostrophe.
+    pub(super) fn is_possessive(&self, at: usize) -> bool {
+        let one = matches!(
+            self.before(at),
+            Some(Word::Next | Word::This | Word::Coming | Word::Last | Word::Previous)
+        );
+        let several = matches!(
+            self.before(at),
+            Some(Word::On | Word::For | Word::Every | Word::And | Word::Comma)
+        );
+        self.language == Language::En && (one || !several && self.is_other(at + 1))
+    }
+
     /// "Om de dag", "om de andere week", "om de vier uur".
     fn om_de(&self, at: usize) -> EveryFound {
         let said = Said::default();
         if let Some((after, count)) = self.number(at).filter(|(_, count)| *count > 0) {
+            if let Some((until, every)) = self.weekdays(after, count) {
+                return Some((until, every, said));
+            }
             let (until, unit) = self.repeating(after)?;
             return Some((until, each(unit, count), said));
         }
         let unit_at = self.skip(at, &[Word::Other]);
+        if unit_at > at
+            && let Some((until, every)) = self.weekdays(unit_at, 2)
+        {
+            return Some((until, every, said));
+        }
         let (until, unit) = self.repeating(unit_at)?;
         // "Om de week" skips one.
         (unit >= Unit::Day || unit_at > at).then_some((until, each(unit, 2), said))
@@ -85,8 +118,14 @@ impl Reader<'_> {
     fn after_every(&self, at: usize) -> EveryFound {
         let said = Said::default();
         let (at, interval) = self.interval(at);
-        if let Some(Word::Part(part)) = self.word(at) {
-            return Some((at + 1, each(Unit::Day, interval), Said { part: Some(part), ..said }));
+        let part = match self.word(at) {
+            Some(Word::Part(part)) => Some(part),
+            // "Elke morgen".
+            Some(Word::Ahead(1, None)) if self.language == Language::Nl => Some(Part::Morning),
+            _ => None,
+        };
+        if part.is_some() {
+            return Some((at + 1, each(Unit::Day, interval), Said { part, ..said }));
         }
         if let Some(Word::WeekdayPart(day, part)) = self.word(at) {
             let every = Every { interval, ..on(&[day]) };

@@ -22,7 +22,15 @@ impl Reader<'_> {
                 (at + 2, number + ones)
             }
             Some(Word::Number(100)) if !written && (1..=9).contains(&number) => {
-                (at + 2, number * 100)
+                let hundreds = (at + 2, number * 100);
+                // "Five hundred and thirty".
+                let rest = self.number(at + 3).filter(|(_, rest)| (10..100).contains(rest));
+                match rest.filter(|_| self.is(at + 2, Word::And)) {
+                    Some((until, rest)) if self.language == Language::En => {
+                        (until, hundreds.1 + rest)
+                    }
+                    _ => hundreds,
+                }
             }
             _ => (at + 1, number),
         })

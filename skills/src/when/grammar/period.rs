@@ -17,15 +17,24 @@ impl Reader<'_> {
         }
         // "Two upcoming weeks".
         if let Some((after, count)) = self.number(at).filter(|(_, count)| *count > 1)
-            && self.is(after, Word::Coming)
+            && matches!(self.word(after), Some(Word::Coming | Word::Upcoming))
         {
             let (until, unit) = self.unit_at(after + 1)?;
-            return Some((until, Said { run: Some((unit, i32::try_from(count).ok()?)), ..said }));
+            let which = self.is(after, Word::Upcoming).then_some(Which::Coming);
+            let run = Some((unit, i32::try_from(count).ok()?));
+            return Some((until, Said { run, which, ..said }));
+        }
+        if let Some(found) = self.by_article(at) {
+            return Some(found);
         }
         let (which, way) = match self.word(at)? {
             Word::This => (Which::This, 0),
-            Word::Coming => (Which::Coming, 1),
+            Word::Coming | Word::Upcoming => (Which::Coming, 1),
             Word::Next => (Which::Next, 1),
+            // Only behind a length: "two days after next friday".
+            Word::AfterNext if matches!(self.word(at + 1), Some(Word::Weekday(_))) => {
+                (Which::Next, 1)
+            }
             Word::Previous | Word::Last => (Which::Previous, -1),
             Word::Past if self.language == Language::En => (Which::Previous, -1),
             _ => return None,
@@ -37,12 +46,16 @@ impl Reader<'_> {
             && let Some((until, unit)) = self.unit_at(unit_at)
         {
             let run = Some((unit, way * i32::try_from(count).ok().filter(|count| *count < 1_000)?));
-            return Some((until, Said { run, ..said }));
+            let which = self.is(at, Word::Upcoming).then_some(Which::Coming);
+            return Some((until, Said { run, which, ..said }));
         }
         let until = after + 1;
         Some(match self.word(after)? {
             Word::Part(part) => (until, Said { ahead: Some(way), part: Some(part), ..said }),
-            Word::Weekday(day) => {
+            Word::Weekday(day) | Word::Weekdays(day)
+                if matches!(self.word(after), Some(Word::Weekday(_)))
+                    || self.is_possessive(after) =>
+            {
                 self.with_morning(until, Said { weekday: Some(day), which: Some(which), ..said })
             }
             Word::WeekdayPart(day, part) => {
@@ -61,6 +74,38 @@ impl Reader<'_> {
                 (until, self.one_cycle(unit, way)?)
             }
         })
+    }
+
+    /// "For the week", "in the month", "my week": this one. "Of the week" is of any.
+    fn by_article(&self, at: usize) -> Found<Said> {
+        let mine = self.before(at) == Some(Word::Mine);
+        let the = self.before(at) == Some(Word::The);
+        let announced = at.checked_sub(2).is_none_or(|before| match self.word(before) {
+            Some(Word::For | Word::In) => self.language == Language::En,
+            Some(Word::To) => self.language == Language::Nl,
+            _ => false,
+        });
+        let (until, unit) = self.unit_at(at)?;
+        let known = matches!(unit, Unit::Week | Unit::Month | Unit::Year)
+            || unit == Unit::Day && the && at > 1;
+        let ends = !matches!(
+            self.word(until),
+            Some(
+                Word::Of
+                    | Word::In
+                    | Word::AfterNext
+                    | Word::After
+                    | Word::Before
+                    | Word::Number(_)
+                    | Word::Month(_)
+                    | Word::WeekOf
+                    | Word::From
+                    | Word::Starting
+                    | Word::Begin
+            )
+        );
+        let this = (mine || the && announced) && known;
+        (this && ends).then(|| Some((until, self.one_cycle(unit, 0)?)))?
     }
 
     fn with_morning(&self, at: usize, said: Said) -> (usize, Said) {
@@ -321,11 +366,41 @@ impl Reader<'_> {
                 ) && (1_900..2_100).contains(&year);
                 if let Some(Word::Month(month)) = self.word(self.skip(until, &[Word::Comma])) {
                     let end = self.skip(until, &[Word::Comma]) + 1;
-                    return Some((end, Said { year: Some(year), month: Some(month), ..none }));
+                    let said = Said { year: Some(year), month: Some(month), ..none };
+                    // "2019-sep-1".
+                    let day = self.skip(end, &[Word::Dash, Word::Slash]);
+                    if let Some((end, day @ 1..=31)) = self.number(day) {
+                        return Some((end, Said { day: i8::try_from(day).ok(), ..said }));
+                    }
+                    return Some((end, said));
                 }
                 (named || announced).then_some((until, Said { year: Some(year), ..none }))
             }
+            Word::Decade(year) => {
+                let around = Some(Unit::Decade);
+                Some((place + 1, Said { year: Some(year), around, ..none }))
+            }
+            Word::QuarterNumber(quarter) => {
+                Some(self.with_year(place + 1, Said { quarter: Some(quarter), ..none }))
+            }
+            Word::Unit(Unit::Month) => {
+                let of = self.skip(place + 1, &[Word::Of]);
+                let Some(Word::Month(month)) = self.word(of) else { return None };
+                Some(self.with_year(of + 1, Said { month: Some(month), ..none }))
+            }
+            Word::Whole if matches!(self.word(place + 1), Some(Word::Unit(Unit::Month))) => {
+                self.period(place + 1, said)
+            }
             Word::Unit(Unit::Year) => {
+                // "De jaren negentig".
+                if self.language == Language::Nl
+                    && let Some((until, decade)) = self.number(place + 1)
+                    && (20..100).contains(&decade)
+                    && decade.is_multiple_of(10)
+                {
+                    let (year, around) = (i16::try_from(1_900 + decade).ok(), Some(Unit::Decade));
+                    return Some((until, Said { year, around, ..none }));
+                }
                 let (until, year) = self.year(place + 1).or_else(|| {
                     let (until, year) = self.number(place + 1)?;
                     Some((until, i16::try_from(year).ok().filter(|year| *year > 0)?))

@@ -17,6 +17,7 @@ pub(super) enum Stretch {
     From(Said),
     After(Said),
     Before(Said),
+    Through(Said),
     Within(Length),
     Lasting(Said, Length),
 }
@@ -55,6 +56,7 @@ impl Stretch {
             Self::From(said) => Meaning::From(said.and(around)?),
             Self::After(said) => Meaning::After(said.and(around)?),
             Self::Before(said) => Meaning::Before(said.and(around)?),
+            Self::Through(said) => Meaning::Through(said.and(around)?),
             Self::Within(length) => {
                 if around.is_empty() {
                     Meaning::Within(length)
@@ -69,10 +71,10 @@ impl Stretch {
     /// A recurrence that is bounded by it: "elke dag tot vrijdag".
     pub(super) fn bounds(self, every: Every, around: &Said) -> Option<Meaning> {
         match self {
-            Self::Before(until) if until.names_day() => {
+            Self::Before(until) | Self::Through(until) if until.names_day() => {
                 Some(Meaning::Every(every, around.clone(), Some(until)))
             }
-            Self::Before(until) => {
+            Self::Before(until) | Self::Through(until) => {
                 let said = around.and(&until)?;
                 Some(Meaning::Every(every, said, None))
             }
@@ -137,6 +139,9 @@ impl Reader<'_> {
             Word::Of => self.language == Language::Nl,
             _ => false,
         };
+        if let Some(found) = self.years(if opened { at + 1 } else { at }) {
+            return Some(found);
+        }
         let (after, from) = self.end(if opened { at + 1 } else { at })?;
         let after = match self.word(after)? {
             Word::Until | Word::Through | Word::Dash | Word::Slash => after + 1,
@@ -159,10 +164,32 @@ impl Reader<'_> {
         }
     }
 
+    /// "1960 - 1961".
+    fn years(&self, at: usize) -> Found<Stretch> {
+        let year = |at: usize| match self.word(at)? {
+            Word::Number(year @ 1_900..2_100) if self.is_stressed(at) => {
+                Some(Said { year: i16::try_from(year).ok(), ..Said::default() })
+            }
+            _ => None,
+        };
+        let joint = matches!(
+            self.word(at + 1),
+            Some(Word::Dash | Word::Until | Word::Through | Word::To | Word::Slash)
+        );
+        let (from, to) = (year(at)?, year(at + 2)?);
+        (joint && from.year < to.year).then_some((at + 3, Stretch::Between(from, to)))
+    }
+
     fn says_hours(&self, at: usize, until: usize) -> bool {
         matches!(
             self.before(at),
-            Some(Word::Ahead(..) | Word::Weekday(_) | Word::WeekdayPart(..) | Word::Part(_))
+            Some(
+                Word::Ahead(..)
+                    | Word::Weekday(_)
+                    | Word::WeekdayPart(..)
+                    | Word::Part(_)
+                    | Word::Month(_)
+            )
         ) || matches!(
             self.word(until),
             Some(
@@ -213,10 +240,19 @@ impl Reader<'_> {
             return None;
         }
         let mut place = at + 1;
-        while matches!(self.word(place), Some(Word::The | Word::Next | Word::Coming)) {
+        while matches!(
+            self.word(place),
+            Some(Word::The | Word::Next | Word::Coming | Word::Upcoming)
+        ) {
             place += 1;
         }
         let (until, length) = self.length(place)?;
+        // "Within two weeks before christmas" is not from now.
+        if matches!(self.word(until), Some(Word::Before | Word::To))
+            && self.moment(until + 1).is_some()
+        {
+            return None;
+        }
         // "Within nine days from today" says it twice; from another day is something else.
         if matches!(self.word(until), Some(Word::From | Word::After)) {
             return match self.word(until + 1) {
@@ -262,7 +298,10 @@ impl Reader<'_> {
         let open: fn(Said) -> Stretch = match word {
             Word::After => Stretch::After,
             Word::From | Word::Starting => Stretch::From,
-            Word::Until | Word::Before | Word::Through => Stretch::Before,
+            Word::Until | Word::Before => Stretch::Before,
+            Word::Through => Stretch::Through,
+            // "Vóór maandag", with its accents.
+            Word::To if self.language == Language::Nl && self.is_stressed(at) => Stretch::Before,
             // "Twee uur op zijn vroegst".
             _ => return self.open_behind(at),
         };
@@ -331,11 +370,14 @@ fn like(number: u32, other: &Said, begins: Begins) -> Option<Said> {
     }
     if other.day.is_some() {
         let day = i8::try_from(number).ok()?;
+        // "22 to 23 february at seven": at seven on both.
         return Some(Said {
             day: Some(day),
             month: other.month,
             year: other.year,
             cycle: other.cycle,
+            clock: other.clock,
+            part: other.part,
             ..Said::default()
         });
     }

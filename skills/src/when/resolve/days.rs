@@ -31,6 +31,10 @@ impl Resolver<'_> {
             let until = from.checked_add(3.months()).ok()?;
             return Some(Period::days(from, until, Unit::Quarter));
         }
+        if said.around == Some(Unit::Decade) {
+            let from = Date::new(said.year?, 1, 1).ok()?;
+            return Some(Period::days(from, from.checked_add(10.years()).ok()?, Unit::Decade));
+        }
         if said.around == Some(Unit::Week) {
             let day = self.days(&Said { around: None, ..said.clone() })?.start.date();
             return week_of(day);
@@ -73,7 +77,7 @@ impl Resolver<'_> {
         if said.day.is_some() || said.weekday.is_some() || said.month.is_some() {
             return None;
         }
-        let dates = || (year - 2..=year + 2).filter_map(|year| holiday.date(year));
+        let dates = || (year - 4..=year + 4).filter_map(|year| holiday.date(year));
         let today = self.today();
         let date = match (named, said.which) {
             (Some(()), _) | (None, Some(Which::This)) => holiday.date(year),
@@ -83,7 +87,11 @@ impl Resolver<'_> {
                 dates().find(|date| *date >= today)
             }
         };
-        Period::day(date?)
+        let date = date?;
+        let until = date.checked_add(holiday.days().days()).ok()?;
+        let others = holiday.others(date).into_iter().map(midnight).collect();
+        let ranged = holiday.days() > 1;
+        Some(Period { others, ranged, ..Period::days(date, until, Unit::Day) })
     }
 
     /// By the stars, on the days on which they mostly begin.
@@ -132,7 +140,14 @@ impl Resolver<'_> {
         let (year, named) = self.year_of(said);
         let date = match (said.month, said.cycle) {
             (Some(month), _) if named.is_some() => {
-                Date::new(year, month, day).ok().filter(|date| fits(date))?
+                let exchanged =
+                    || said.exchangeable.and_then(|()| Date::new(year, day, month).ok());
+                let written = Date::new(year, month, day).ok().filter(|date| fits(date));
+                let date = written.or_else(|| exchanged().filter(|date| fits(date)))?;
+                if weekday.is_some() {
+                    return Period::day(date);
+                }
+                date
             }
             (Some(month), _) => (year..=year + YEARS_AHEAD)
                 .filter_map(|year| Date::new(year, month, day).ok())
@@ -144,7 +159,8 @@ impl Resolver<'_> {
             }
             (None, Some(_)) => return None,
             (None, None) if said.year.is_some() => return None,
-            (None, None) => (0..12)
+            // The 31st may be two months ahead; what is further is another slip.
+            (None, None) => (0..if weekday.is_some() { 4 } else { 3 })
                 .filter_map(|ahead| {
                     let month = today.first_of_month().checked_add(ahead.months()).ok()?;
                     Date::new(month.year(), month.month(), day).ok()
@@ -256,9 +272,7 @@ impl Resolver<'_> {
             (None, None) => return Some(found),
         };
         let mut next = next?;
-        if next.grain == Unit::Day && said.month.is_none() {
-            next.others.push(found.start);
-        }
+        next.others.push(found.start);
         Some(next)
     }
 }
@@ -302,7 +316,17 @@ fn nth_of(container: &Period, Nth { count, of }: Nth) -> Option<Period> {
                 let back = Weekday::Monday.until(end.weekday());
                 end.checked_sub((i64::from(back) + 7 * i64::from(index + 1)).days()).ok()?
             };
-            if unit == Unit::Week { week_of(monday)? } else { weekend_of(monday)? }
+            if unit == Unit::Weekend {
+                weekend_of(monday)?
+            } else {
+                let mut week = week_of(monday)?;
+                // Some count from the week that has most of its days in it.
+                let part = Weekday::Monday.until(from.weekday());
+                if (1..4).contains(&part) && count > 0 {
+                    week.others.push(midnight(monday.checked_sub(7.days()).ok()?));
+                }
+                week
+            }
         }
         NthOf::Unit(unit @ (Unit::Month | Unit::Quarter | Unit::Year)) => {
             let start = if count > 0 {
