@@ -174,78 +174,70 @@ impl Lexer {
     }
 
     fn lettered(&self, at: usize, letters: &str, before: &[Lexeme]) -> (usize, Option<Word>) {
-        let after_number = self.atoms[at].glued
-            && matches!(
-                before.last().and_then(|last| last.word),
-                Some(Word::Number(_) | Word::Clock(..))
-            );
-        let point = usize::from(self.sign(at + 1) == Some('.'));
+        let found = self
+            .half_of_day(at, letters, before)
+            .or_else(|| self.shortened(at, letters, before))
+            .or_else(|| self.quarter(at, letters))
+            .or_else(|| self.in_table(at, letters, before));
+        found.map_or((1, None), |(count, word)| (count, Some(word)))
+    }
+
+    fn half_of_day(&self, at: usize, letters: &str, before: &[Lexeme]) -> Option<(usize, Word)> {
         let half = match letters {
-            "a" => Some(Part::Am),
-            "p" => Some(Part::Pm),
-            _ => None,
+            "a" => Part::Am,
+            "p" => Part::Pm,
+            _ => return None,
         };
-        if let Some(half) = half {
-            if self.letters(at + 1 + point) == Some("m") {
-                return (2 + point, Some(Word::HalfOfDay(half)));
-            }
-            // "4a" by itself is a house number.
-            if after_number && (before.len() > 1 || half == Part::Pm || self.is_clock(before)) {
-                return (1, Some(Word::HalfOfDay(half)));
-            }
+        let point = usize::from(self.sign(at + 1) == Some('.'));
+        if self.letters(at + 1 + point) == Some("m") {
+            return Some((2 + point, Word::HalfOfDay(half)));
         }
+        // "4a" by itself is a house number.
+        let after_number = self.is_after_number(at, before)
+            && (before.len() > 1 || half == Part::Pm || self.is_clock(before));
+        after_number.then_some((1, Word::HalfOfDay(half)))
+    }
+
+    /// "T/m", "15u", "3d", "30s".
+    fn shortened(&self, at: usize, letters: &str, before: &[Lexeme]) -> Option<(usize, Word)> {
         if self.sign(at + 1) == Some('/') {
             match (letters, self.letters(at + 2)) {
-                ("t", Some("m")) => return (3, Some(Word::Through)),
-                ("v", Some("d")) => return (3, Some(Word::Of)),
+                ("t", Some("m")) => return Some((3, Word::Through)),
+                ("v", Some("d")) => return Some((3, Word::Of)),
                 _ => {}
             }
         }
-        let last = before.last();
-        if matches!(letters, "u" | "h" | "hr" | "hrs")
-            && last.is_some_and(|last| {
-                last.stressed
-                    && matches!(
-                        last.word,
-                        Some(Word::Number(_) | Word::Clock(..) | Word::Hundredths(_))
-                    )
-            })
-        {
-            return (1, Some(Word::Hour));
+        let last = before.last()?;
+        let number =
+            matches!(last.word, Some(Word::Number(_) | Word::Clock(..) | Word::Hundredths(_)));
+        if matches!(letters, "u" | "h" | "hr" | "hrs") && last.stressed && number {
+            return Some((1, Word::Hour));
         }
-        // "3d", "2w", "1mo".
-        if after_number
-            && let Some((_, unit)) = SHORT_UNITS.iter().find(|(short, _)| *short == letters)
-        {
-            return (1, Some(Word::Unit(*unit)));
-        }
-        // "Q3", "K4".
-        let quarter = match self.language {
-            Language::Nl => matches!(letters, "k" | "q"),
-            Language::En => letters == "q",
-        };
-        if quarter
-            && self.atoms.get(at + 1).is_some_and(|digits| digits.glued)
-            && let Some(number @ 1..=4) = self.number(at + 1)
-        {
-            return (2, i8::try_from(number).ok().map(Word::QuarterNumber));
+        let after_number = self.is_after_number(at, before);
+        let unit = SHORT_UNITS.iter().find(|(short, _)| *short == letters);
+        if let Some((_, unit)) = unit.filter(|_| after_number) {
+            return Some((1, Word::Unit(*unit)));
         }
         // "30s", and not "the 1970s".
-        let decade = matches!(
-            before.last().and_then(|last| last.word),
-            Some(Word::Number(number)) if number >= 1_000
-        ) || before.len() > 1 && before[before.len() - 2].word == Some(Word::The);
-        if letters == "s" && after_number && !decade {
-            return (1, Some(Word::Unit(Unit::Second)));
-        }
-        if letters == "s"
-            && self.language == Language::Nl
-            && matches!(before.last().and_then(|last| last.word), Some(Word::Number(_)))
-            && self.atoms.get(at + 1).is_none()
-        {
-            return (1, Some(Word::Unit(Unit::Second)));
-        }
-        // A table entry of several words reaches over points and hyphens, never over other signs.
+        let decade = matches!(last.word, Some(Word::Number(number)) if number >= 1_000)
+            || before.len() > 1 && before[before.len() - 2].word == Some(Word::The);
+        let ends = self.language == Language::Nl
+            && matches!(last.word, Some(Word::Number(_)))
+            && self.atoms.get(at + 1).is_none();
+        let seconds = letters == "s" && (after_number && !decade || ends);
+        seconds.then_some((1, Word::Unit(Unit::Second)))
+    }
+
+    /// "Q3", "K4".
+    fn quarter(&self, at: usize, letters: &str) -> Option<(usize, Word)> {
+        let quarter = letters == "q" || letters == "k" && self.language == Language::Nl;
+        let glued = self.atoms.get(at + 1).is_some_and(|digits| digits.glued);
+        let number = self.number(at + 1).filter(|number| (1..=4).contains(number))?;
+        (quarter && glued).then(|| Some((2, Word::QuarterNumber(i8::try_from(number).ok()?))))?
+    }
+
+    /// An entry of several words reaches over points and hyphens, never over other signs.
+    fn in_table(&self, at: usize, letters: &str, before: &[Lexeme]) -> Option<(usize, Word)> {
         let mut places = vec![at];
         let mut place = at + 1;
         while places.len() < 5 && place < self.atoms.len() {
@@ -257,24 +249,24 @@ impl Lexer {
             place += 1;
         }
         let next = |count: usize| places.get(count).and_then(|place| self.letters(*place));
-        let found = entry(letters, next, self.language);
-        let found = match found {
+        let alone = || entry(letters, |_| None, self.language);
+        let (count, word) = match entry(letters, next, self.language)? {
             // "Two days after tomorrow", "two days after next friday".
-            Some((2.., Word::Ahead(..))) if self.counts_days(letters, before) => {
-                entry(letters, |_| None, self.language)
-            }
-            Some((count @ 2.., Word::AfterNext)) if self.is_named(next(count)) => {
-                entry(letters, |_| None, self.language)
-            }
-            _ => found,
+            (2.., Word::Ahead(..)) if self.counts_days(letters, before) => alone()?,
+            (count @ 2.., Word::AfterNext) if self.is_named(next(count)) => alone()?,
+            found => found,
         };
-        match found {
-            Some((1, Word::Weekdays(day))) if self.atoms[at].possessive => {
-                (1, Some(Word::Weekday(day)))
+        match word {
+            Word::Weekdays(day) if count == 1 && self.atoms[at].possessive => {
+                Some((1, Word::Weekday(day)))
             }
-            Some((count, word)) => (places[count - 1] - at + 1, Some(word)),
-            None => (1, None),
+            _ => Some((places[count - 1] - at + 1, word)),
         }
+    }
+
+    fn is_after_number(&self, at: usize, before: &[Lexeme]) -> bool {
+        let last = before.last().and_then(|last| last.word);
+        self.atoms[at].glued && matches!(last, Some(Word::Number(_) | Word::Clock(..)))
     }
 
     /// "Two days" counts; "one day after tomorrow" may as well be the day after it.

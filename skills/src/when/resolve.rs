@@ -143,7 +143,13 @@ impl Resolver<'_> {
         } else {
             self.period(&base)?
         };
-        period.others.clear();
+        // Today or in a week, of a weekday, was settled above; "next friday" was not.
+        if base.which.is_none() {
+            period.others.clear();
+        }
+        for other in &mut period.others {
+            *other = moved(*other, span, self.now)?;
+        }
         // "A year after christmas": the first that is still to come.
         if said.holiday.is_some() && way == Way::Forward && said.measured.is_some() {
             let last = Said { which: Some(super::said::Which::Previous), ..base };

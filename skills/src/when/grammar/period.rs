@@ -349,33 +349,7 @@ impl Reader<'_> {
             Word::Zone(minutes) if said.clock.is_some() => {
                 Some((place + 1, Said { zone: Some(minutes), ..none }))
             }
-            Word::Number(_) => {
-                let (until, year) = self.year(place)?;
-                let announced = matches!(
-                    self.before(place),
-                    Some(
-                        Word::In
-                            | Word::Until
-                            | Word::From
-                            | Word::Before
-                            | Word::After
-                            | Word::Between
-                            | Word::Through
-                            | Word::Of
-                    )
-                ) && (1_900..2_100).contains(&year);
-                if let Some(Word::Month(month)) = self.word(self.skip(until, &[Word::Comma])) {
-                    let end = self.skip(until, &[Word::Comma]) + 1;
-                    let said = Said { year: Some(year), month: Some(month), ..none };
-                    // "2019-sep-1".
-                    let day = self.skip(end, &[Word::Dash, Word::Slash]);
-                    if let Some((end, day @ 1..=31)) = self.number(day) {
-                        return Some((end, Said { day: i8::try_from(day).ok(), ..said }));
-                    }
-                    return Some((end, said));
-                }
-                (named || announced).then_some((until, Said { year: Some(year), ..none }))
-            }
+            Word::Number(_) => self.year_first(place, named),
             Word::Decade(year) => {
                 let around = Some(Unit::Decade);
                 Some((place + 1, Said { year: Some(year), around, ..none }))
@@ -391,22 +365,7 @@ impl Reader<'_> {
             Word::Whole if matches!(self.word(place + 1), Some(Word::Unit(Unit::Month))) => {
                 self.period(place + 1, said)
             }
-            Word::Unit(Unit::Year) => {
-                // "De jaren negentig".
-                if self.language == Language::Nl
-                    && let Some((until, decade)) = self.number(place + 1)
-                    && (20..100).contains(&decade)
-                    && decade.is_multiple_of(10)
-                {
-                    let (year, around) = (i16::try_from(1_900 + decade).ok(), Some(Unit::Decade));
-                    return Some((until, Said { year, around, ..none }));
-                }
-                let (until, year) = self.year(place + 1).or_else(|| {
-                    let (until, year) = self.number(place + 1)?;
-                    Some((until, i16::try_from(year).ok().filter(|year| *year > 0)?))
-                })?;
-                Some((until, Said { year: Some(year), ..none }))
-            }
+            Word::Unit(Unit::Year) => self.numbered_year(place + 1),
             Word::WeekOf => {
                 let (until, said) = self.date(place + 1, &none)?;
                 Some((until, Said { around: Some(Unit::Week), ..said }))
@@ -428,6 +387,53 @@ impl Reader<'_> {
             }
             _ => None,
         }
+    }
+
+    /// "2019", "2019 september", "2019-sep-1".
+    fn year_first(&self, at: usize, named: bool) -> Found<Said> {
+        let (until, year) = self.year(at)?;
+        let said = Said { year: Some(year), ..Said::default() };
+        let place = self.skip(until, &[Word::Comma]);
+        if let Some(Word::Month(month)) = self.word(place) {
+            let said = Said { month: Some(month), ..said };
+            let day = self.skip(place + 1, &[Word::Dash, Word::Slash]);
+            return match self.number(day) {
+                Some((end, day @ 1..=31)) => {
+                    Some((end, Said { day: i8::try_from(day).ok(), ..said }))
+                }
+                Some(_) | None => Some((place + 1, said)),
+            };
+        }
+        let announced = matches!(
+            self.before(at),
+            Some(
+                Word::In
+                    | Word::Until
+                    | Word::From
+                    | Word::Before
+                    | Word::After
+                    | Word::Between
+                    | Word::Through
+                    | Word::Of
+            )
+        ) && (1_900..2_100).contains(&year);
+        (named || announced).then_some((until, said))
+    }
+
+    /// "Het jaar 2027", "de jaren negentig".
+    fn numbered_year(&self, at: usize) -> Found<Said> {
+        let decade = self.number(at).filter(|(_, decade)| {
+            self.language == Language::Nl && (20..100).contains(decade) && decade.is_multiple_of(10)
+        });
+        if let Some((until, decade)) = decade {
+            let (year, around) = (i16::try_from(1_900 + decade).ok(), Some(Unit::Decade));
+            return Some((until, Said { year, around, ..Said::default() }));
+        }
+        let (until, year) = self.year(at).or_else(|| {
+            let (until, year) = self.number(at)?;
+            Some((until, i16::try_from(year).ok().filter(|year| *year > 0)?))
+        })?;
+        Some((until, Said { year: Some(year), ..Said::default() }))
     }
 
     /// "Spring" and "fall" are verbs as well.

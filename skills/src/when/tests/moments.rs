@@ -130,7 +130,7 @@ fn english() {
         ("from December to May", "2026-12-01 00:00 to 2027-06-01 00:00 month"),
         ("from 5 to 18:00", "2026-11-22 17:00 to 2026-11-22 18:00 minute or 2026-11-22 05:00"),
         ("two days after tomorrow", "2026-11-25 00:00 day"),
-        ("three days after next friday", "2026-12-07 00:00 day"),
+        ("three days after next friday", "2026-11-30 00:00 day"),
         ("at six hundred and fifteen pm", "2026-11-22 18:15 minute"),
         ("seven-ish", "2026-11-22 19:00 hour or 2026-11-23 07:00"),
         ("in the 1980s", "1980-01-01 00:00 to 1990-01-01 00:00 year"),
