@@ -350,6 +350,8 @@ pub(super) const WORDS: &[Entry] = &[
     ("plaats", Word::Thing), ("plek", Word::Thing), ("verjaardag", Word::Thing),
     ("editie", Word::Thing), ("aflevering", Word::Thing), ("bladzijde", Word::Thing),
     ("hoofdstuk", Word::Thing), ("klas", Word::Thing), ("straat", Word::Thing),
+    ("in de toekomst", Word::Later), ("vanaf nu", Word::Later), ("van nu af", Word::Later),
+    ("van nu af aan", Word::Later),
     ("timer", Word::Lasts), ("kookwekker", Word::Lasts), ("eierwekker", Word::Lasts),
     ("lang", Word::Lasts), ("weg", Word::Lasts),
     ("behalve", Word::Asks), ("keer", Word::AlsoTime), ("maal", Word::AlsoTime), ("daarna", Word::Later),

@@ -195,13 +195,19 @@ fn span(from: &Said, to: &Said, resolver: &Resolver<'_>) -> Option<TimeFound> {
     if from.names_day() || to.names_day() || from.clock.is_none() || to.clock.is_none() {
         return bounded(from, to, resolver);
     }
-    // Hours without a day: the first day on which they are not over.
-    (0..=1)
+    // Hours without a day: the first day on which they are not over, and not at night.
+    let coming: Vec<TimeFound> = (0..=1)
         .filter_map(|ahead| {
             let on = |said: &Said| Said { ahead: Some(ahead), ..said.clone() };
             bounded(&on(from), &on(to), resolver)
         })
-        .find(|found| found.end.as_ref().is_some_and(|end| end > now))
+        .filter(|found| found.end.as_ref().is_some_and(|end| end > now))
+        .collect();
+    let by_day = |found: &&TimeFound| {
+        let open = !found.ambiguous.is_empty();
+        !open || found.start.as_ref().is_some_and(|start| (6..23).contains(&start.hour()))
+    };
+    coming.iter().find(by_day).or(coming.first()).cloned()
 }
 
 fn bounded(from: &Said, to: &Said, resolver: &Resolver<'_>) -> Option<TimeFound> {

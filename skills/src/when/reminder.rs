@@ -1,21 +1,40 @@
 //! The moments that a reminder knows, out of everything that can be said about time. Careful: a
-//! day without an hour, and a day or half a day that could be another, is asked.
+//! day without an hour, and a day or half a day that could be another, is asked. It never takes the
+//! hour of a meal, for a home has its own.
 
 use std::time::Duration;
 
 use jiff::ToSpan;
 use jiff::civil::{Date, DateTime, Time};
+use jiff::tz::TimeZone;
 use omzien_core::intent::When;
 use omzien_core::{Language, Weekday};
 
 use super::grammar::Reader;
 use super::lexer::{Lexeme, lex_tokens};
-use super::said::{Clock, Dial, Every, Length, Meaning, Part, Said, Unit, Way};
+use super::resolve::Resolver;
+use super::said::{Clock, Dial, Edge, Every, Length, Meaning, Part, Said, Unit, Way};
+use super::words::Word;
 
 /// A reminder further ahead than this is for a calendar.
 const AHEAD_MAX: Duration = Duration::from_secs(7 * 24 * 3600);
 /// Words after a place that are looked at: no moment has more.
 const WORDS_MAX: usize = 32;
+
+/// At which hour a part of the day is meant, where none is named. Ours, within what the collections
+/// of sentences take for these parts; a night is asked.
+const PART_HOURS: &[(Part, &[Option<Edge>], i8)] = &[
+    (Part::Morning, &[None, Some(Edge::Middle)], 9),
+    (Part::Morning, &[Some(Edge::Begin), Some(Edge::Early)], 8),
+    (Part::Morning, &[Some(Edge::End), Some(Edge::Late)], 11),
+    (Part::Afternoon, &[None, Some(Edge::Middle)], 14),
+    (Part::Afternoon, &[Some(Edge::Begin), Some(Edge::Early)], 13),
+    (Part::Afternoon, &[Some(Edge::End), Some(Edge::Late)], 17),
+    (Part::Evening, &[None], 19),
+    (Part::Evening, &[Some(Edge::Begin), Some(Edge::Early)], 18),
+    (Part::Evening, &[Some(Edge::End), Some(Edge::Late)], 21),
+    (Part::Tonight, &[None], 19),
+];
 
 pub(super) fn when_at(
     tokens: &[String],
@@ -26,6 +45,14 @@ pub(super) fn when_at(
     let lexemes = near(tokens, at, language);
     let (place, meaning) = Reader::new(&lexemes, language).phrase(0)?;
     let until = end(&lexemes, place)?;
+    // "Until this evening" bounds something, and has no hour of its own.
+    let bounds = at.checked_sub(1).and_then(|before| super::read(&tokens[before], language));
+    let bounded = matches!(bounds, Some(Word::Until | Word::Through | Word::From | Word::Before));
+    if bounded
+        && matches!(&meaning, Meaning::Moment(said) if said.clock.is_none() && said.part.is_some())
+    {
+        return None;
+    }
     when(&meaning, now).map(|when| (at + until, when))
 }
 
@@ -65,16 +92,17 @@ fn plain(length: Length) -> Option<Duration> {
 fn when(meaning: &Meaning, now: DateTime) -> Option<When> {
     match meaning {
         Meaning::Moment(said) => {
-            if let Some((length, Way::Forward)) = said.shift {
-                let alone = *said == Said { shift: said.shift, ..Said::default() };
-                return plain(length).filter(|length| alone && *length <= AHEAD_MAX).map(When::In);
+            if let Some((length, Way::Forward)) = said.shift
+                && *said == (Said { shift: said.shift, ..Said::default() })
+            {
+                return plain(length).filter(|length| *length <= AHEAD_MAX).map(When::In);
             }
             moment(said, now)
         }
         Meaning::Every(every, said, None) => {
             // A day without an hour is asked for the hour.
-            let time = settled(said.clock?, said.part)?;
-            if !said.is_only_clock() || every.interval != 1 || every.nth.is_some() {
+            let time = time_of(said)?;
+            if *said != hours_of(said) || every.interval != 1 || every.nth.is_some() {
                 return None;
             }
             repeated(every, time)
@@ -115,36 +143,68 @@ fn repeated(every: &Every, at: Time) -> Option<When> {
 
 fn moment(said: &Said, now: DateTime) -> Option<When> {
     // A day without an hour is asked for the hour.
-    let clock = said.clock?;
-    if clock.second != 0 {
-        return None;
+    let time = time_of(said)?;
+    let hours = hours_of(said);
+    if *said == hours {
+        return match said.clock {
+            Some(clock) => next(clock, said.part, now).map(When::Today),
+            None => Some(When::Today(time)),
+        };
     }
-    let time = Said { clock: said.clock, part: said.part, ..Said::default() };
-    if *said == time {
-        return next(clock, said.part, now).map(When::Today);
-    }
-    let date = if *said == (Said { ahead: said.ahead, ..time.clone() }) {
-        now.date().checked_add(said.ahead.filter(|days| *days >= 0)?.days()).ok()?
-    } else if *said == (Said { weekday: said.weekday, ..time.clone() }) {
+    let date = if *said == (Said { weekday: said.weekday, ..hours.clone() }) {
         next_date(Weekday::from(said.weekday?), now.date())?
-    } else if *said == (Said { day: said.day, month: said.month, ..time }) {
+    } else if *said == (Said { day: said.day, month: said.month, ..hours }) {
         coming(said.day?, said.month?, now.date())?
     } else {
-        return None;
+        day_of(said, now)?
     };
-    on(date, clock, said.part, now)
-}
-
-/// At that date, if that is still to come.
-fn on(date: Date, clock: Clock, part: Option<Part>, now: DateTime) -> Option<When> {
-    let time = settled(clock, part)?;
     // On the day itself "at eight" is the eight o'clock that is left.
+    let open = said.clock.is_some_and(|clock| is_open(clock, said.part));
     let moment = [time, flip(time)]
         .into_iter()
-        .take(if is_open(clock, part) { 2 } else { 1 })
+        .take(if open { 2 } else { 1 })
         .map(|time| date.to_datetime(time))
         .find(|moment| *moment > now)?;
     Some(When::At(moment))
+}
+
+/// Which hour, and nothing of the day.
+fn hours_of(said: &Said) -> Said {
+    Said { clock: said.clock, part: said.part, edge: said.edge, ..Said::default() }
+}
+
+/// The hour that was said, or the one at which a part of the day is meant; it is said back.
+fn time_of(said: &Said) -> Option<Time> {
+    match (said.clock, said.edge) {
+        (Some(clock), None) if clock.second == 0 => settled(clock, said.part),
+        (Some(_), _) => None,
+        (None, edge) => {
+            let (.., hour) = PART_HOURS
+                .iter()
+                .find(|(part, edges, _)| said.part == Some(*part) && edges.contains(&edge))?;
+            Time::new(*hour, 0, 0, 0).ok()
+        }
+    }
+}
+
+/// The one day that was named, if it is one and no other is possible: "volgende week maandag",
+/// "over twee weken", "tweede kerstdag".
+fn day_of(said: &Said, now: DateTime) -> Option<Date> {
+    if said.shift.is_some_and(|(length, _)| length.unit < Unit::Day) || said.now.is_some() {
+        return None;
+    }
+    // Days are counted by the calendar, whatever the zone.
+    let now = now.to_zoned(TimeZone::UTC).ok()?;
+    let dayed = Said { clock: None, part: None, edge: None, zone: None, ..said.clone() };
+    if said.zone.is_some() || said.meal.is_some() {
+        return None;
+    }
+    let period = Resolver { now: &now }.period(&dayed)?;
+    let counted = said.shift.is_some() && period.grain == Unit::Hour && !period.ranged;
+    let date = period.start.date();
+    let one = (period.grain == Unit::Day || counted) && period.others.is_empty();
+    let coming = now.date()..=now.date().checked_add(1.year()).ok()?;
+    (one && coming.contains(&date)).then_some(date)
 }
 
 /// The next time a clock shows it.

@@ -40,7 +40,8 @@ impl Part {
     pub(super) fn holds(self, hour: i8) -> bool {
         match self {
             Self::Morning => (1..12).contains(&hour),
-            Self::Afternoon => (12..19).contains(&hour),
+            // "Seven in the afternoon" is still said.
+            Self::Afternoon => (12..20).contains(&hour),
             Self::Evening => (17..24).contains(&hour),
             Self::Night => !(6..21).contains(&hour),
             Self::Tonight | Self::Overnight => !(6..17).contains(&hour),

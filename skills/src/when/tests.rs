@@ -88,6 +88,26 @@ fn dutch_moments() {
             ("elke maandag om tien uur", "[Monday] 10:00:00"),
             ("elke maandag en donderdag om tien uur", "[Monday, Thursday] 10:00:00"),
             ("iedere zaterdag om kwart over drie", "[Saturday] 15:15:00"),
+            ("vanavond", "11-22 19:00:00"),
+            ("morgenmiddag", "11-23 14:00:00"),
+            ("morgenochtend", "11-23 09:00:00"),
+            ("woensdagavond", "11-25 19:00:00"),
+            ("eind van de middag", "17:00:00"),
+            ("aan het begin van de avond", "18:00:00"),
+            ("elke avond", "daily 19:00:00"),
+            ("elke morgen om zeven uur", "daily 07:00:00"),
+            (
+                "op werkdagen om zeven uur",
+                "[Monday, Tuesday, Wednesday, Thursday, Friday] 07:00:00",
+            ),
+            ("volgende week maandag om tien uur", "11-23 10:00:00"),
+            ("zaterdag over een week om drie uur", "12-05 15:00:00"),
+            ("maandagmiddag over twee weken", "12-07 14:00:00"),
+            ("over drie dagen om negen uur", "11-25 09:00:00"),
+            ("over twee weken om half elf", "12-06 10:30:00"),
+            ("de eerste maandag van december om negen uur", "12-07 09:00:00"),
+            ("volgende vrijdag om tien uur", "11-27 10:00:00"),
+            ("tweede kerstdag om elf uur", "12-26 11:00:00"),
         ],
     );
 }
@@ -134,6 +154,14 @@ fn english_moments() {
             ("every evening at eight", "daily 20:00:00"),
             ("every monday at ten", "[Monday] 10:00:00"),
             ("every monday and thursday at ten", "[Monday, Thursday] 10:00:00"),
+            ("tonight", "11-22 19:00:00"),
+            ("tomorrow afternoon", "11-23 14:00:00"),
+            ("late in the afternoon", "17:00:00"),
+            ("every morning", "daily 09:00:00"),
+            ("tuesday week at nine", "12-01 09:00:00"),
+            ("next week on wednesday at three", "11-25 15:00:00"),
+            ("in a fortnight at noon", "12-06 12:00:00"),
+            ("boxing day at eleven", "12-26 11:00:00"),
         ],
     );
 }
@@ -143,14 +171,17 @@ fn what_is_not_understood_whole_is_asked() {
     for text in [
         "morgen",
         "overmorgen",
-        "vanavond",
+        "vannacht",
+        "'s nachts",
+        "volgende week om tien uur",
+        "vandaag over acht dagen om tien uur",
+        "vanmiddag",
+        "over twee uur om tien uur",
+        "zondagavond over twee maanden of drie",
         "na het eten",
-        "eind van de middag",
         "om de dag",
         "vanochtend om negen uur",
         "zondag om tien uur",
-        "volgende week maandag om tien uur",
-        "maandag over een week om tien uur",
         "om vijfentwintig uur",
         "30 februari om tien uur",
         "over twee of drie uur",
@@ -175,6 +206,8 @@ fn what_is_not_understood_whole_is_asked() {
         "tomorrow",
         "after dinner",
         "next week",
+        "last night",
+        "in two hours at ten",
         "this morning at nine",
         "every other day at nine",
         "february 30 at ten",
@@ -201,6 +234,16 @@ fn an_hour_of_the_dial_is_the_next_that_makes_sense() {
     assert_eq!(read("om drie uur", Language::Nl, evening), "15:00:00");
     assert_eq!(read("om acht uur", Language::Nl, night), "08:00:00");
     assert_eq!(read("om twaalf uur", Language::Nl, evening), "12:00:00");
+}
+
+#[test]
+fn a_day_that_could_be_another_is_asked() {
+    // On a Wednesday "next friday" is the coming one to some.
+    let wednesday = DateTime::constant(2026, 11, 25, 9, 0, 0, 0);
+    assert_eq!(read("volgende vrijdag om tien uur", Language::Nl, wednesday), "?");
+    assert_eq!(read("next friday at ten", Language::En, wednesday), "?");
+    assert_eq!(read("komende vrijdag om tien uur", Language::Nl, wednesday), "11-27 10:00:00");
+    assert_eq!(read("3/4 at ten", Language::En, wednesday), "?");
 }
 
 #[test]

@@ -112,7 +112,10 @@ impl Reader<'_> {
         // "One" by itself is an article.
         let article = self.is(at, Word::Number(1)) && !self.is_stressed(at);
         // "Neem er twee vanavond" counts pills.
+        // "Seven, this evening"; "van één uur 's middags".
         let alone = at == 0
+            || self.is(until, Word::Comma)
+            || self.language == Language::Nl && self.before(at) == Some(Word::Of)
             || self.before(at).is_some_and(|word| {
                 announces(word)
                     || matches!(word, Word::For | Word::Genitive | Word::Part(_) | Word::Ahead(..))

@@ -351,6 +351,11 @@ impl Reader<'_> {
             let quarter = i8::try_from(count).ok();
             return Some((until, Said { quarter, ..Said::default() }));
         }
+        // "The 18th century".
+        if let (NthOf::Unit(Unit::Century), 10..=30) = (of, count) {
+            let (year, around) = (i16::try_from((count - 1) * 100).ok(), Some(Unit::Century));
+            return Some((until, Said { year, around, ..Said::default() }));
+        }
         let said = Said { nth: Some(Nth { count, of }), ..Said::default() };
         if let Some((until, container)) = self.container(until) {
             return said.and(&container).map(|both| (until, both));

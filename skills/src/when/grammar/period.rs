@@ -87,7 +87,7 @@ impl Reader<'_> {
         });
         let (until, unit) = self.unit_at(at)?;
         let known = matches!(unit, Unit::Week | Unit::Month | Unit::Year)
-            || unit == Unit::Day && the && at > 1;
+            || unit == Unit::Day && (mine || the && at > 1);
         let ends = !matches!(
             self.word(until),
             Some(

@@ -31,9 +31,9 @@ impl Resolver<'_> {
             let until = from.checked_add(3.months()).ok()?;
             return Some(Period::days(from, until, Unit::Quarter));
         }
-        if said.around == Some(Unit::Decade) {
+        if let Some(unit @ (Unit::Decade | Unit::Century)) = said.around {
             let from = Date::new(said.year?, 1, 1).ok()?;
-            return Some(Period::days(from, from.checked_add(10.years()).ok()?, Unit::Decade));
+            return Some(Period::days(from, from.checked_add(times(unit, 1)?).ok()?, unit));
         }
         if said.around == Some(Unit::Week) {
             let day = self.days(&Said { around: None, ..said.clone() })?.start.date();
