@@ -90,6 +90,9 @@ impl Grain {
 pub fn times(text: &str, language: Language, now: &Zoned) -> Option<TimeFound> {
     let end = text.char_indices().nth(LETTERS_MAX).map_or(text.len(), |(end, _)| end);
     let lexemes = lexer::lex(&text[..end], language);
+    if !lexemes.iter().any(|lexeme| lexeme.word.is_some_and(Word::says_something)) {
+        return None;
+    }
     found::found(&Reader::new(&lexemes, language).phrases(), now)
 }
 
@@ -160,13 +163,14 @@ pub(crate) fn is_about_time(norm: &str, language: Language) -> bool {
                 | Word::In
                 | Word::InAdvance
                 | Word::Thing
+                | Word::Rings
         )
     )
 }
 
 /// Is the word one this parser reads, so that nobody corrects it into another?
 pub(crate) fn is_known(norm: &str, language: Language) -> bool {
-    read(norm, language).is_some()
+    read(norm, language).is_some_and(|word| !matches!(word, Word::Thing | Word::Rings))
 }
 
 fn read(norm: &str, language: Language) -> Option<Word> {

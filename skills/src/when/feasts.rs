@@ -43,6 +43,12 @@ const EMANCIPATION_DAY: Holiday = Moved(&Moved(&On(4, 16), Saturday, -1), Sunday
 const TAX_DAY: Holiday = Moved(&Moved(&Moved(&On(4, 15), Friday, 3), Saturday, 3), Sunday, 2);
 const MARTIN_LUTHER_KING: Holiday = Nth(1, 3, Monday);
 
+/// The Sundays before Christmas.
+const FOURTH_ADVENT: Holiday = Before(&On(12, 25), Sunday);
+const THIRD_ADVENT: Holiday = After(&FOURTH_ADVENT, -7);
+const SECOND_ADVENT: Holiday = After(&FOURTH_ADVENT, -14);
+const FIRST_ADVENT: Holiday = After(&FOURTH_ADVENT, -21);
+
 #[rustfmt::skip]
 pub(super) const FEASTS: &[(&str, Holiday)] = &[
     ("ramadan", RAMADAN), ("ramazan", RAMADAN), ("ramzan", RAMADAN), ("ramadhan", RAMADAN),
@@ -149,7 +155,19 @@ pub(super) const FEASTS: &[(&str, Holiday)] = &[
     ("st andrews day", On(11, 30)), ("bastille day", On(7, 14)), ("anzac day", On(4, 25)),
     ("australia day", On(1, 26)), ("canada day", On(7, 1)), ("victory day", On(5, 9)),
     ("guy fawkes day", On(11, 5)), ("april fools", On(4, 1)), ("april fools day", On(4, 1)),
-    ("remembrance sunday", Nth(11, 2, Sunday)),
+    ("eerste advent", FIRST_ADVENT), ("eerste zondag van de advent", FIRST_ADVENT),
+    ("first advent", FIRST_ADVENT), ("first sunday of advent", FIRST_ADVENT),
+    ("first sunday in advent", FIRST_ADVENT),
+    ("tweede advent", SECOND_ADVENT), ("tweede zondag van de advent", SECOND_ADVENT),
+    ("second advent", SECOND_ADVENT), ("second sunday of advent", SECOND_ADVENT),
+    ("second sunday in advent", SECOND_ADVENT),
+    ("derde advent", THIRD_ADVENT), ("derde zondag van de advent", THIRD_ADVENT),
+    ("third advent", THIRD_ADVENT), ("third sunday of advent", THIRD_ADVENT),
+    ("third sunday in advent", THIRD_ADVENT),
+    ("vierde advent", FOURTH_ADVENT), ("vierde zondag van de advent", FOURTH_ADVENT),
+    ("fourth advent", FOURTH_ADVENT), ("fourth sunday of advent", FOURTH_ADVENT),
+    ("fourth sunday in advent", FOURTH_ADVENT),
+    ("advent", FIRST_ADVENT), ("remembrance sunday", Nth(11, 2, Sunday)),
 ];
 
 /// As words of the parser.

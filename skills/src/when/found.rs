@@ -212,6 +212,11 @@ fn span(from: &Said, to: &Said, resolver: &Resolver<'_>) -> Option<TimeFound> {
 
 fn bounded(from: &Said, to: &Said, resolver: &Resolver<'_>) -> Option<TimeFound> {
     let now = resolver.now;
+    // "From monday to friday at nine": until then, or at nine on each of them?
+    if from.weekday.is_some() && from.clock.is_none() && to.weekday.is_some() && to.clock.is_some()
+    {
+        return None;
+    }
     let own_year = from.year.is_some();
     let from = from.or(to);
     let to = to.or(&from);
@@ -220,11 +225,8 @@ fn bounded(from: &Said, to: &Said, resolver: &Resolver<'_>) -> Option<TimeFound>
     let open = |said: &Said| said.part.is_none() && said.clock.is_some_and(|clock| clock.is_open());
     let ends = if open(&to) { resolver.clocks(&to, second.start.date()) } else { ends_of(&second) };
     let last = ends.iter().copied().max()?;
-    // What ends first has begun: "from December to May", said in April.
     if from.month.is_some() && !own_year && first.start >= last {
-        let back = |moment: DateTime| moment.checked_sub(Span::new().try_years(1).ok()?).ok();
-        first.start = back(first.start)?;
-        first.others = first.others.iter().filter_map(|other| back(*other)).collect();
+        first = a_year_before(first)?;
     }
     let mut starts = vec![first.start];
     if open(&from) {
@@ -272,6 +274,13 @@ fn bounded(from: &Said, to: &Said, resolver: &Resolver<'_>) -> Option<TimeFound>
     let others = starts.into_iter().filter(|other| *other != start).collect();
     let found = moment(&Period { start, others, ..first }, now)?;
     Some(TimeFound { end: Some(zoned(end?, now)?.0), grain: Some(grain_of), ..found })
+}
+
+/// What ends first has begun: "from December to May", said in April.
+fn a_year_before(period: Period) -> Option<Period> {
+    let back = |moment: DateTime| moment.checked_sub(Span::new().try_years(1).ok()?).ok();
+    let others = period.others.iter().filter_map(|other| back(*other)).collect();
+    Some(Period { start: back(period.start)?, others, ..period })
 }
 
 /// A day, a week, a month belong to what they end; an hour does not.

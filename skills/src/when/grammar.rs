@@ -11,7 +11,7 @@ mod span;
 use omzien_core::Language;
 
 use super::lexer::Lexeme;
-use super::said::{Every, Meaning, Part, Said};
+use super::said::{Every, Meaning, Part, Said, Unit};
 use super::words::Word;
 
 use span::Stretch;
@@ -21,6 +21,8 @@ pub(super) struct Reader<'a> {
     pub(super) language: Language,
     /// The sentence speaks of how long: "drie uur" is a length then.
     pub(super) lasts: bool,
+    /// Or of what rings: "an alarm for six".
+    pub(super) rings: bool,
 }
 
 /// What was found, and where it ends.
@@ -28,8 +30,9 @@ pub(super) type Found<T> = Option<(usize, T)>;
 
 impl<'a> Reader<'a> {
     pub(super) fn new(lexemes: &'a [Lexeme], language: Language) -> Self {
-        let lasts = lexemes.iter().any(|lexeme| lexeme.word == Some(Word::Lasts));
-        Self { lexemes, language, lasts }
+        let speaks_of = |word| lexemes.iter().any(|lexeme| lexeme.word == Some(word));
+        let (lasts, rings) = (speaks_of(Word::Lasts), speaks_of(Word::Rings));
+        Self { lexemes, language, lasts, rings }
     }
 
     /// All phrases of a sentence, in order; none if a word changes what they mean.
@@ -39,7 +42,7 @@ impl<'a> Reader<'a> {
             return phrases;
         }
         phrases.extend(self.number_alone());
-        let mut at = 0;
+        let (mut at, mut end) = (0, 0);
         while at < self.lexemes.len() {
             match self.phrase(at).filter(|(until, _)| *until > at) {
                 // "At eight or nine": which?
@@ -57,14 +60,36 @@ impl<'a> Reader<'a> {
                 {
                     return Vec::new();
                 }
+                // "Two hours after dinner": the hour of the meal is not said.
+                Some((until, Meaning::Length(_)))
+                    if self.meal(until).is_some() && !self.is(until, Word::At) =>
+                {
+                    return Vec::new();
+                }
                 Some((until, meaning)) => {
+                    if phrases.last().is_some_and(|last| self.lists(last, &meaning, end, at)) {
+                        return Vec::new();
+                    }
                     phrases.push(meaning);
-                    at = until;
+                    (at, end) = (until, until);
                 }
                 None => at += 1,
             }
         }
+        // What repeats in a way that is not understood is no single moment.
+        let repeats = phrases.iter().any(|phrase| matches!(phrase, Meaning::Every(..)));
+        let every = |at: usize| self.is(at, Word::Every) && self.every(at).is_some();
+        if !repeats && (0..self.lexemes.len()).any(every) {
+            return Vec::new();
+        }
         phrases
+    }
+
+    /// "In the morning and in the evening", "monday, wednesday": more moments than one.
+    fn lists(&self, last: &Meaning, next: &Meaning, end: usize, at: usize) -> bool {
+        let (Meaning::Moment(last), Meaning::Moment(next)) = (last, next) else { return false };
+        let joined = (end..at).all(|at| matches!(self.word(at), Some(Word::And | Word::Comma)));
+        joined && last.and(next).is_none()
     }
 
     fn is_time(&self, at: usize) -> bool {
@@ -103,7 +128,7 @@ impl<'a> Reader<'a> {
             Some(Word::Number(_) | Word::Clock(..) | Word::Ordinal(_) | Word::Date(_))
         );
         half || number
-            && self.lexemes[at..].iter().all(|lexeme| lexeme.word.is_some())
+            && !(at..self.lexemes.len()).any(|at| self.is_other(at))
             && self.phrase(at).is_none()
     }
 
@@ -115,7 +140,13 @@ impl<'a> Reader<'a> {
             && self.stretch(at).is_none()
             && !matches!(self.word(self.skip(at + 1, &[Word::The])), Some(Word::Last | Word::Past))
             && (at + 1..at + 4).any(|at| self.length(at).is_some());
-        self.is(at, Word::Asks) || self.is(at, Word::AlsoTime) && counted || bound
+        // "The week after easter" is another one than easter's.
+        let after =
+            matches!(self.word(at), Some(Word::Unit(Unit::Week | Unit::Month | Unit::Year)))
+                && self.before(at) == Some(Word::The)
+                && matches!(self.word(at + 1), Some(Word::After | Word::Before))
+                && self.moment(at + 2).is_some();
+        self.is(at, Word::Asks) || self.is(at, Word::AlsoTime) && counted || bound || after
     }
 
     /// The longest phrase that begins here.
@@ -226,7 +257,9 @@ impl<'a> Reader<'a> {
 
     /// Is there a word here that has nothing to do with time?
     pub(super) fn is_other(&self, at: usize) -> bool {
-        self.lexemes.get(at).is_some_and(|lexeme| matches!(lexeme.word, None | Some(Word::Thing)))
+        self.lexemes
+            .get(at)
+            .is_some_and(|lexeme| matches!(lexeme.word, None | Some(Word::Thing | Word::Rings)))
     }
 
     pub(super) fn before(&self, at: usize) -> Option<Word> {

@@ -39,6 +39,8 @@ pub(super) enum Holiday {
     Before(&'static Self, Weekday),
     /// For so many days.
     Long(&'static Self, i32),
+    /// An hour of it is in the evening.
+    Evening(&'static Self),
     /// Not everybody means the first.
     OneOf(&'static [Self]),
 }
@@ -70,7 +72,7 @@ impl Holiday {
             Self::HinduSun(degrees, days) => hindu_sun(year, degrees, days),
             Self::After(other, days) => other.date(year)?.checked_add(days.days()).ok(),
             Self::Before(other, weekday) => other.date(year)?.nth_weekday(-1, weekday).ok(),
-            Self::Long(other, _) => other.date(year),
+            Self::Long(other, _) | Self::Evening(other) => other.date(year),
             Self::OneOf(all) => all.first()?.date(year),
         }
     }
@@ -90,7 +92,8 @@ impl Holiday {
             | Self::Before(other, _)
             | Self::Long(other, _)
             | Self::Moved(other, ..)
-            | Self::Leap(other) => other.others(date),
+            | Self::Leap(other)
+            | Self::Evening(other) => other.others(date),
             Self::OneOf(all) => {
                 all.iter().skip(1).filter_map(|other| other.date(date.year())).collect()
             }

@@ -110,6 +110,9 @@ fn scan(text: &str, from: usize, atoms: &mut Vec<Atom>) {
     }
 }
 
+/// No entry of a table has more words.
+const ENTRY_WORDS_MAX: usize = 5;
+
 /// Units that are only read right behind a number.
 const SHORT_UNITS: &[(&str, Unit)] = &[
     ("d", Unit::Day),
@@ -238,16 +241,20 @@ impl Lexer {
 
     /// An entry of several words reaches over points and hyphens, never over other signs.
     fn in_table(&self, at: usize, letters: &str, before: &[Lexeme]) -> Option<(usize, Word)> {
-        let mut places = vec![at];
-        let mut place = at + 1;
-        while places.len() < 5 && place < self.atoms.len() {
+        let mut places = [at; ENTRY_WORDS_MAX];
+        let (mut found, mut place) = (1, at + 1);
+        while found < places.len() && place < self.atoms.len() {
             match &self.atoms[place].kind {
-                Kind::Letters(_) => places.push(place),
+                Kind::Letters(_) => {
+                    places[found] = place;
+                    found += 1;
+                }
                 Kind::Sign('.' | '-') if self.atoms[place].glued => {}
                 Kind::Sign(_) | Kind::Digits(_) => break,
             }
             place += 1;
         }
+        let places = &places[..found];
         let next = |count: usize| places.get(count).and_then(|place| self.letters(*place));
         let alone = || entry(letters, |_| None, self.language);
         let (count, word) = match entry(letters, next, self.language)? {

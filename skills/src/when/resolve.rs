@@ -9,6 +9,7 @@ use jiff::civil::{Date, DateTime};
 use jiff::tz::{Offset, TimeZone};
 use jiff::{Span, ToSpan, Zoned};
 
+use super::holidays::Holiday;
 use super::said::{Clock, Dial, Edge, Length, MEALS, Meal, MealSide, Part, Said, Unit, Way};
 use hours::{Face, edge_of_part, faces};
 
@@ -85,7 +86,10 @@ impl Resolver<'_> {
             return Some(Period::new(now, now.checked_add(1.second()).ok()?, Unit::Second));
         }
         let days = if said.names_day() { Some(self.days(said)?) } else { None };
-        match (said.clock, said.part, said.meal) {
+        let evening = matches!(said.holiday, Some(Holiday::Evening(_)));
+        let evening = evening && said.clock.is_some_and(Clock::is_open);
+        let part = if evening { said.part.or(Some(Part::Evening)) } else { said.part };
+        match (said.clock, part, said.meal) {
             (Some(clock), part, None) => self.at_clock(said, days, clock, part),
             (Some(_), _, Some(_)) => None,
             (None, Some(part), None) => self.in_part(said, days, part),

@@ -88,26 +88,6 @@ fn dutch_moments() {
             ("elke maandag om tien uur", "[Monday] 10:00:00"),
             ("elke maandag en donderdag om tien uur", "[Monday, Thursday] 10:00:00"),
             ("iedere zaterdag om kwart over drie", "[Saturday] 15:15:00"),
-            ("vanavond", "11-22 19:00:00"),
-            ("morgenmiddag", "11-23 14:00:00"),
-            ("morgenochtend", "11-23 09:00:00"),
-            ("woensdagavond", "11-25 19:00:00"),
-            ("eind van de middag", "17:00:00"),
-            ("aan het begin van de avond", "18:00:00"),
-            ("elke avond", "daily 19:00:00"),
-            ("elke morgen om zeven uur", "daily 07:00:00"),
-            (
-                "op werkdagen om zeven uur",
-                "[Monday, Tuesday, Wednesday, Thursday, Friday] 07:00:00",
-            ),
-            ("volgende week maandag om tien uur", "11-23 10:00:00"),
-            ("zaterdag over een week om drie uur", "12-05 15:00:00"),
-            ("maandagmiddag over twee weken", "12-07 14:00:00"),
-            ("over drie dagen om negen uur", "11-25 09:00:00"),
-            ("over twee weken om half elf", "12-06 10:30:00"),
-            ("de eerste maandag van december om negen uur", "12-07 09:00:00"),
-            ("volgende vrijdag om tien uur", "11-27 10:00:00"),
-            ("tweede kerstdag om elf uur", "12-26 11:00:00"),
         ],
     );
 }
@@ -154,6 +134,40 @@ fn english_moments() {
             ("every evening at eight", "daily 20:00:00"),
             ("every monday at ten", "[Monday] 10:00:00"),
             ("every monday and thursday at ten", "[Monday, Thursday] 10:00:00"),
+        ],
+    );
+}
+
+#[test]
+fn a_part_of_the_day_has_an_hour_and_a_day_may_be_far() {
+    check(
+        Language::Nl,
+        &[
+            ("vanavond", "11-22 19:00:00"),
+            ("morgenmiddag", "11-23 14:00:00"),
+            ("morgenochtend", "11-23 09:00:00"),
+            ("woensdagavond", "11-25 19:00:00"),
+            ("eind van de middag", "17:00:00"),
+            ("aan het begin van de avond", "18:00:00"),
+            ("elke avond", "daily 19:00:00"),
+            ("elke morgen om zeven uur", "daily 07:00:00"),
+            (
+                "op werkdagen om zeven uur",
+                "[Monday, Tuesday, Wednesday, Thursday, Friday] 07:00:00",
+            ),
+            ("volgende week maandag om tien uur", "11-23 10:00:00"),
+            ("zaterdag over een week om drie uur", "12-05 15:00:00"),
+            ("maandagmiddag over twee weken", "12-07 14:00:00"),
+            ("over drie dagen om negen uur", "11-25 09:00:00"),
+            ("over twee weken om half elf", "12-06 10:30:00"),
+            ("de eerste maandag van december om negen uur", "12-07 09:00:00"),
+            ("volgende vrijdag om tien uur", "11-27 10:00:00"),
+            ("tweede kerstdag om elf uur", "12-26 11:00:00"),
+        ],
+    );
+    check(
+        Language::En,
+        &[
             ("tonight", "11-22 19:00:00"),
             ("tomorrow afternoon", "11-23 14:00:00"),
             ("late in the afternoon", "17:00:00"),

@@ -134,6 +134,8 @@ pub(super) enum Word {
     Lasts,
     /// "Verdieping", "time": what an ordinal counts instead of days.
     Thing,
+    /// "Alarm": it is set for an hour.
+    Rings,
     /// "EOM".
     EndOf(Unit),
     /// "Q3".
@@ -144,6 +146,42 @@ pub(super) enum Word {
     AlsoTime,
     /// Changes the meaning of all that is said about time: "except", "three times". It is asked.
     Asks,
+}
+
+impl Word {
+    /// No: it only joins, and a sentence without more speaks of no time.
+    pub(super) fn says_something(self) -> bool {
+        !matches!(
+            self,
+            Self::The
+                | Self::In
+                | Self::On
+                | Self::Of
+                | Self::And
+                | Self::Or
+                | Self::For
+                | Self::At
+                | Self::To
+                | Self::Past
+                | Self::After
+                | Self::About
+                | Self::Roughly
+                | Self::Mine
+                | Self::This
+                | Self::Other
+                | Self::Whole
+                | Self::Per
+                | Self::Once
+                | Self::Lasts
+                | Self::Thing
+                | Self::Rings
+                | Self::Genitive
+                | Self::Comma
+                | Self::Dash
+                | Self::Slash
+                | Self::Plus
+        )
+    }
 }
 
 /// A date in digits.

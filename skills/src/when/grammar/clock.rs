@@ -121,6 +121,9 @@ impl Reader<'_> {
                     || matches!(word, Word::For | Word::Genitive | Word::Part(_) | Word::Ahead(..))
             });
         let day_named = said.names_day() && self.before(at).is_some();
+        // "An alarm for six".
+        let ends = until == self.lexemes.len() || self.beside_part(until).is_some();
+        let rung = self.rings && self.before(at) == Some(Word::For) && ends;
         // "At ten minutes …" and "om twee pillen te nemen" are something else.
         let follows = matches!(
             self.word(until),
@@ -130,6 +133,7 @@ impl Reader<'_> {
                     | Word::Half
                     | Word::Length(..)
                     | Word::Second
+                    | Word::Thing
                     | Word::Number(100 | 1_000)
             )
         ) || self.is_purpose(until, announced)
@@ -148,8 +152,8 @@ impl Reader<'_> {
             let english = self.language == Language::En && !follows;
             return self.joined(until, hour).filter(|_| by_hour && english);
         }
-        if article || follows || counts && !beside || !(announced || beside && (alone || day_named))
-        {
+        let said_so = announced || rung || beside && (alone || day_named);
+        if article || follows || counts && !beside || !said_so {
             return None;
         }
         clock(hour, 0).map(|clock| (until, clock))
@@ -250,7 +254,8 @@ impl Reader<'_> {
                 self.joined(after + 1, number)
             }
             (Language::En, Word::Number(_)) => {
-                let (until, minute) = self.number(after)?;
+                let (until, minute) =
+                    self.number(after).filter(|(until, _)| !self.is(*until, Word::Thing))?;
                 let said = announced
                     || self.before(after - 1) == Some(Word::For)
                     || self.beside_part(until).is_some();
@@ -282,7 +287,7 @@ impl Reader<'_> {
             }
             (Language::Nl, Word::Hour) => match self.number(after + 1) {
                 // "Acht uur een herinnering" is not a minute past eight.
-                Some((until, minute @ 2..=59)) if !self.is_counted(until) => {
+                Some((until, minute @ 10..=59)) if !self.is_counted(until) => {
                     let clock = clock(number, minute)?;
                     Some((until, Clock { grain: Unit::Minute, ..clock }))
                 }
@@ -294,7 +299,7 @@ impl Reader<'_> {
 
     /// "Acht uur twee pillen", "vijf uur vijftien minuten".
     fn is_counted(&self, at: usize) -> bool {
-        matches!(self.word(at), Some(Word::Unit(_) | Word::Hour | Word::Month(_)))
+        matches!(self.word(at), Some(Word::Unit(_) | Word::Hour | Word::Month(_) | Word::Thing))
             || self.is_other(at) && !self.is_stressed(at - 1) && self.is_other(at + 1)
     }
 

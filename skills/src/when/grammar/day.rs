@@ -107,6 +107,10 @@ impl Reader<'_> {
                 .measured(until, length)
                 .or(Some((self.skip(until, &[Word::Later]), one(length, Way::Forward))));
         }
+        // "The day after christmas".
+        if self.is(at, Word::Unit(Unit::Day)) && self.before(at) == Some(Word::The) {
+            return self.measured(at + 1, Length::of(Unit::Day, 100)?);
+        }
         let (until, length) = self.length(at)?;
         match self.word(until)? {
             Word::Ago => Some((until + 1, one(length, Way::Back))),
@@ -264,7 +268,10 @@ impl Reader<'_> {
         // "The second thing" is likelier than "the twenty second thing".
         let many =
             self.ordinal(at).is_some_and(|(_, day)| day > 10) && self.before(at) == Some(Word::The);
-        let plain = !self.is_stressed(at) && !announced && !many;
+        let few = self.ordinal(at).is_some_and(|(_, day)| day < 10)
+            && !matches!(self.before(at), Some(Word::Weekday(_)))
+            && !matches!(weekday, Some(Word::Weekday(_)));
+        let plain = few || !self.is_stressed(at) && !announced && !many;
         self.unit_at(until).is_some()
             || self.is(until, Word::Thing)
             || matches!(self.word(until), Some(Word::Weekday(_) | Word::Holiday(_)))
@@ -361,7 +368,7 @@ impl Reader<'_> {
             return said.and(&container).map(|both| (until, both));
         }
         // "The third tuesday" is of this month; "last tuesday" is another thing.
-        let alone = matches!(of, NthOf::Weekday(_)) && count > 0;
+        let alone = matches!(of, NthOf::Weekday(_)) && count > 0 && !self.is(until, Word::Of);
         alone.then(|| {
             let cycle = Some((Unit::Month, 0));
             (until, Said { cycle, which: Some(Which::Coming), ..said })

@@ -120,6 +120,7 @@ impl Reader<'_> {
         }
         match self.word(at)? {
             Word::Length(unit, count) => Some((at + 1, Length::of(unit, count * 100)?)),
+            Word::Quarter => self.quarters(at, 1),
             // "Half an hour", "half uur".
             Word::Half => {
                 let unit = self.skip(at + 1, &[Word::Number(1)]);
