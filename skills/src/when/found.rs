@@ -279,7 +279,9 @@ fn bounded(from: &Said, to: &Said, resolver: &Resolver<'_>) -> Option<TimeFound>
 /// What ends first has begun: "from December to May", said in April.
 fn a_year_before(period: Period) -> Option<Period> {
     let back = |moment: DateTime| moment.checked_sub(Span::new().try_years(1).ok()?).ok();
-    let others = period.others.iter().filter_map(|other| back(*other)).collect();
+    // Another hour of that day goes with it, another year does not.
+    let same_day = period.others.iter().filter(|other| other.date() == period.start.date());
+    let others = same_day.filter_map(|other| back(*other)).collect();
     Some(Period { start: back(period.start)?, others, ..period })
 }
 

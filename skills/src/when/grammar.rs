@@ -66,6 +66,15 @@ impl<'a> Reader<'a> {
                 {
                     return Vec::new();
                 }
+                // "A christmas party on friday": which day?
+                Some((_, Meaning::Moment(next)))
+                    if phrases.iter().any(|said| {
+                        matches!(said, Meaning::Moment(last)
+                        if is_feast_and_day(last, &next) || is_feast_and_day(&next, last))
+                    }) =>
+                {
+                    return Vec::new();
+                }
                 Some((until, meaning)) => {
                     if phrases.last().is_some_and(|last| self.lists(last, &meaning, end, at)) {
                         return Vec::new();
@@ -332,4 +341,10 @@ impl<'a> Reader<'a> {
             )
             || self.is_between_months(at)
     }
+}
+
+/// A feast, and a day that is named beside it.
+fn is_feast_and_day(feast: &Said, day: &Said) -> bool {
+    let named = day.ahead.is_some() || day.weekday.is_some() || day.day.is_some();
+    feast.holiday.is_some() && named
 }

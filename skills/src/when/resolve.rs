@@ -375,11 +375,15 @@ impl Resolver<'_> {
     fn by_meal(&self, days: Option<Period>, (meal, side): (Meal, MealSide)) -> Option<Period> {
         let (_, (from, until), after) = MEALS.iter().find(|(known, ..)| *known == meal)?;
         let hours = match side {
-            MealSide::Before => (from - 1, *from),
+            MealSide::Before | MealSide::For => (from - 1, *from),
             MealSide::At => (*from, *until),
             MealSide::After => (*until, *after),
         };
-        self.day_with(days, hours)
+        let mut period = self.day_with(days, hours)?;
+        if side == MealSide::For {
+            period.others.push(period.end);
+        }
+        Some(period)
     }
 
     fn edge(&self, days: Period, edge: Edge) -> Option<Period> {

@@ -277,6 +277,8 @@ pub(super) struct Said {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum MealSide {
     Before,
+    /// "Voor het eten": before it, or for it.
+    For,
     At,
     After,
 }

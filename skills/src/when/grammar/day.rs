@@ -273,7 +273,7 @@ impl Reader<'_> {
             && !matches!(weekday, Some(Word::Weekday(_)));
         let plain = few || !self.is_stressed(at) && !announced && !many;
         self.unit_at(until).is_some()
-            || self.is(until, Word::Thing)
+            || matches!(self.word(until), Some(Word::Thing | Word::Couple(_)))
             || matches!(self.word(until), Some(Word::Weekday(_) | Word::Holiday(_)))
             || plain && self.is_other(until)
     }

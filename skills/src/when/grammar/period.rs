@@ -3,7 +3,7 @@
 
 use omzien_core::Language;
 
-use super::super::said::{Edge, MealSide, Part, Said, Unit, Which};
+use super::super::said::{Edge, Meal, MealSide, Part, Said, Unit, Which};
 use super::super::words::Word;
 use super::{Found, Reader};
 
@@ -305,7 +305,8 @@ impl Reader<'_> {
         let side = match self.word(at)? {
             Word::After => MealSide::After,
             Word::Before => MealSide::Before,
-            Word::To if self.language == Language::Nl => MealSide::Before,
+            Word::To if self.language == Language::Nl && self.is_stressed(at) => MealSide::Before,
+            Word::To if self.language == Language::Nl => MealSide::For,
             Word::At | Word::In | Word::On => MealSide::At,
             Word::Meal(meal) => {
                 let said = Said { meal: Some((meal, MealSide::At)), ..Said::default() };
@@ -320,11 +321,14 @@ impl Reader<'_> {
         if side == MealSide::At && !self.is_meal_time(after) {
             return None;
         }
+        // "Te laat voor werk".
+        if side == MealSide::For && matches!(meal, Meal::Work | Meal::School) {
+            return None;
+        }
         Some((after + 1, Said { meal: Some((meal, side)), ..Said::default() }))
     }
 
     fn is_meal_time(&self, at: usize) -> bool {
-        use super::super::said::Meal;
         matches!(self.word(at), Some(Word::Meal(Meal::Bedtime | Meal::Tea | Meal::Coffee)))
             || self.lexemes[at].until - self.lexemes[at].from > 1
     }

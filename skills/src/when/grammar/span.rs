@@ -223,8 +223,9 @@ impl Reader<'_> {
             return Some((after, End::Bare(number)));
         }
         let bare = self.bare(at).filter(|(_, number)| *number <= 31);
+        let ordinal = self.ordinal(at).is_some();
         if let Some((until, said)) = self.moment(at)
-            && bare.is_none_or(|(after, _)| until > after)
+            && bare.is_none_or(|(after, _)| until > after || ordinal && said.day.is_some())
         {
             return Some((until, End::Said(said)));
         }

@@ -10,6 +10,10 @@ use super::{Period, Resolver, midnight, times};
 /// Years ahead in which a date is looked for: 29 February needs eight.
 const YEARS_AHEAD: i16 = 8;
 
+/// A date that is over for no longer than this many months may be looked back to: ours, so that
+/// the nearer of two years is told as well.
+const LOOKED_BACK_MONTHS: i32 = 4;
+
 impl Resolver<'_> {
     /// The day, or the longer period, that was named.
     pub(super) fn days(&self, said: &Said) -> Option<Period> {
@@ -174,6 +178,9 @@ impl Resolver<'_> {
             let past = past.filter(|past| *past < today && fits(past));
             period.others.extend(past.map(midnight));
         }
+        if let (Some(month), None, None) = (said.month, named, weekday) {
+            period.others.extend(self.just_over(month, day).map(midnight));
+        }
         // Day and month in digits could be exchanged.
         if let (Some(()), Some(month)) = (said.exchangeable, said.month) {
             let other =
@@ -181,6 +188,16 @@ impl Resolver<'_> {
             period.others.extend(self.date(&other, month, weekday).map(|other| other.start));
         }
         Some(period)
+    }
+
+    /// That date, where it was not long ago.
+    fn just_over(&self, month: i8, day: i8) -> Option<Date> {
+        let today = self.today();
+        let earliest = today.checked_sub(LOOKED_BACK_MONTHS.months()).ok()?;
+        let dates = [today.year(), today.year() - 1]
+            .into_iter()
+            .filter_map(|year| Date::new(year, month, day).ok());
+        dates.into_iter().find(|date| (earliest..today).contains(date))
     }
 
     fn weekday(&self, said: &Said, weekday: Weekday) -> Option<Period> {
