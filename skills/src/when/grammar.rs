@@ -96,9 +96,14 @@ impl<'a> Reader<'a> {
 
     /// "In the morning and in the evening", "monday, wednesday": more moments than one.
     fn lists(&self, last: &Meaning, next: &Meaning, end: usize, at: usize) -> bool {
-        let (Meaning::Moment(last), Meaning::Moment(next)) = (last, next) else { return false };
+        let (last, next) = match (last, next) {
+            (Meaning::Moment(last), Meaning::Moment(next)) => (last, next),
+            (Meaning::Every(_, last, _), Meaning::Moment(next)) => (last, next),
+            _ => return false,
+        };
         let joined = (end..at).all(|at| matches!(self.word(at), Some(Word::And | Word::Comma)));
-        joined && last.and(next).is_none()
+        let two_hours = at > end && last.clock.is_some() && next.clock.is_some();
+        joined && (two_hours || last.and(next).is_none())
     }
 
     fn is_time(&self, at: usize) -> bool {
@@ -304,8 +309,12 @@ impl<'a> Reader<'a> {
             )
         };
         let after = self.skip(at + 1, &[Word::Comma, Word::The]);
+        // "Wed at two"; but "we sat at two tables".
+        let opens =
+            at == 0 && self.is(1, Word::At) && self.clock_piece(1, &Said::default()).is_some();
         !lexeme.unsure
             || lexeme.dotted
+            || opens
             || self.lexemes.len() == 1 && matches!(lexeme.word, Some(Word::Month(_)))
             || beside(self.word(after)) && !self.is_other(at + 1)
             || beside(self.before(at))

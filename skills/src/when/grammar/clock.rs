@@ -322,6 +322,7 @@ impl Reader<'_> {
                 shifted(hour, minutes).map(|clock| (until, clock))
             }
             (_, Word::Noon) => shifted(12, minutes).map(|clock| (at + 2, clock)),
+            (_, Word::Midnight) => shifted(24, minutes).map(|clock| (at + 2, clock)),
             (Language::Nl, Word::HalfTo(hour)) => {
                 shifted(hour, minutes - 30).map(|clock| (at + 2, clock))
             }

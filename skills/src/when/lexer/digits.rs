@@ -129,11 +129,12 @@ impl Lexer {
         Some(NumericDate { year: Self::year_of(year), month, day: None, open: false })
     }
 
-    /// "74" is 1974, "15" is 2015.
+    /// "74" is 1974, "15" is 2015: who was born in 1940 is older than most, and nothing is planned
+    /// for 2040.
     fn year_of(year: &str) -> Option<i16> {
         let number: i16 = year.parse().ok()?;
         Some(match (year.len(), number) {
-            (2, ..50) => 2_000 + number,
+            (2, ..40) => 2_000 + number,
             (2, _) => 1_900 + number,
             _ => number,
         })
