@@ -144,62 +144,59 @@ impl Reader {
     }
 
     /// What was named, in the words of Home Assistant where it has one: names as the household
-    /// wrote them, lengths of time in seconds, moments in the home's zone.
+    /// wrote them, lengths of time in seconds beside hours, minutes and seconds, moments in the
+    /// home's zone.
     fn slots(&self, understood: &Understood) -> BTreeMap<String, Value> {
+        let intent = &understood.name;
         let mut slots = BTreeMap::new();
+        if let Some(state) = self.skills.equivalent_state(intent) {
+            slots.insert("state".to_owned(), json!(state));
+        }
         for (name, given) in &understood.slots {
-            match given {
-                Given::Listed { id, .. } => slots.insert(name.clone(), json!(id)),
-                Given::Words(words) => slots.insert(name.clone(), json!(words)),
-                Given::Number(number) => slots.insert(name.clone(), json!(number)),
-                Given::Duration(length) => {
-                    slots.insert("duration_s".to_owned(), json!(length.as_secs()))
-                }
-                Given::When(when) => slots.insert("when".to_owned(), self.moment(when)),
-                Given::Contact(id) => {
-                    let contact = self.plan.circle.get(id).map(|contact| contact.name.clone());
-                    slots.insert("contact".to_owned(), json!(contact))
-                }
-                Given::Room(id) => slots.insert("area".to_owned(), self.room(id)),
-                Given::Device(id) => slots.insert("name".to_owned(), self.device(id)),
-                Given::Things(target) => {
-                    self.things(target, &mut slots);
-                    None
-                }
-                Given::Scene(id) => {
-                    let scene = self.plan.scenes.get(id).map(|scene| scene.name.clone());
-                    slots.insert("name".to_owned(), json!(scene))
-                }
-                Given::Tenths(tenths) => {
-                    slots.insert(name.clone(), json!(f64::from(*tenths) / 10.0))
-                }
+            let theirs = self.skills.equivalent_slot(intent, name);
+            let mut named = |slot: &str, value: Value| {
+                slots.insert(slot.to_owned(), value);
             };
+            match given {
+                Given::Listed { id, .. } if name == "sort" => {
+                    if id != "any" {
+                        named("device_class", json!(id));
+                    }
+                }
+                // A thing for a list is called as it was said.
+                Given::Listed { written, .. } if theirs == "item" => named(theirs, json!(written)),
+                // "Half" is a number too.
+                Given::Listed { id, .. } => match id.parse::<u32>() {
+                    Ok(number) => named(theirs, json!(number)),
+                    Err(_) => named(theirs, json!(id)),
+                },
+                Given::Words(words) => named(theirs, json!(words)),
+                Given::Number(number) => named(theirs, json!(number)),
+                Given::Duration(length) => lasts(name, theirs, length.as_secs(), &mut slots),
+                Given::When(when) => named(theirs, self.moment(when)),
+                Given::Contact(id) => {
+                    let contact = self.plan.circle.get(id).map(|contact| &contact.name);
+                    named(theirs, json!(contact));
+                }
+                Given::Room(id) => {
+                    named("area", json!(self.plan.rooms.get(id).map(|room| &room.name)));
+                }
+                Given::Floor(floor) => named("floor", json!(floor)),
+                Given::Device(id) => named("name", self.device(id)),
+                // Named by what it is, it has no name.
+                Given::Things(Target::Device(id)) if !understood.slots.contains_key("sort") => {
+                    named("name", self.device(id));
+                }
+                Given::Things(Target::Last) => {}
+                Given::Things(_) => named("domain", json!(domain(name))),
+                Given::Scene(id) => {
+                    let scene = self.plan.scenes.get(id).map(|scene| &scene.name);
+                    named("name", json!(scene));
+                }
+                Given::Tenths(tenths) => named(theirs, json!(f64::from(*tenths) / 10.0)),
+            }
         }
         slots
-    }
-
-    fn things(&self, target: &Target, slots: &mut BTreeMap<String, Value>) {
-        match target {
-            Target::Device(id) => {
-                slots.insert("name".to_owned(), self.device(id));
-            }
-            Target::Room { room, of } => {
-                slots.insert("area".to_owned(), self.room(room));
-                slots.insert("domain".to_owned(), json!(of));
-            }
-            Target::All(of) => {
-                slots.insert("domain".to_owned(), json!(of));
-            }
-            Target::Several(ids) => {
-                let names: Vec<Value> = ids.iter().map(|id| self.device(id)).collect();
-                slots.insert("names".to_owned(), json!(names));
-            }
-            Target::Last => {}
-        }
-    }
-
-    fn room(&self, id: &RoomId) -> Value {
-        json!(self.plan.rooms.get(id).map(|room| &room.name))
     }
 
     fn device(&self, id: &DeviceId) -> Value {
@@ -228,5 +225,28 @@ impl Reader {
                 json!({ "every": days, "at": at.strftime("%H:%M").to_string() })
             }
         }
+    }
+}
+
+/// A length of time whole, and as Home Assistant has it; a timer that is meant by its length has
+/// that before the units (`start_`).
+fn lasts(name: &str, before: &str, length_s: u64, slots: &mut BTreeMap<String, Value>) {
+    let before = if before == name { "" } else { before };
+    slots.insert(format!("{before}duration_s"), json!(length_s));
+    let units = [("hours", length_s / 3_600), ("minutes", length_s / 60 % 60)];
+    for (unit, count) in units.into_iter().chain([("seconds", length_s % 60)]) {
+        if count > 0 {
+            slots.insert(format!("{before}{unit}"), json!(count));
+        }
+    }
+}
+
+/// What Home Assistant calls a kind of thing.
+fn domain(kind: &str) -> &str {
+    match kind {
+        "thermostat" => "climate",
+        "thermometer" => "sensor",
+        "door" => "binary_sensor",
+        other => other,
     }
 }

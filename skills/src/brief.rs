@@ -210,6 +210,7 @@ fn given(given: &Given) -> String {
         Given::Things(things) => target(things),
         Given::Scene(scene) => scene.to_string(),
         Given::Room(room) => room.to_string(),
+        Given::Floor(floor) => floor.clone(),
         Given::Device(device) => device.to_string(),
         Given::Contact(contact) => contact.to_string(),
         Given::When(when) => moment(when),

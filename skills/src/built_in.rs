@@ -17,6 +17,7 @@ macro_rules! folders {
 
 folders![
     "help",
+    "answer",
     "check-in",
     "reminder",
     "lights",

@@ -51,8 +51,19 @@ pub(crate) struct Tongue {
     pub(crate) calling_written: Vec<String>,
     /// Turns a sentence round.
     pub(crate) denial: Vec<String>,
+    /// Makes a sentence a question about something.
+    pub(crate) asking: Vec<String>,
     /// What may stand before a name.
     pub(crate) articles: Vec<String>,
+    /// Where things are meant that are named by what they are: in all rooms, or in this one.
+    pub(crate) everywhere: Vec<Vec<String>>,
+    /// What lengths of time are counted in: a misheard one is put right.
+    units: Vec<String>,
+    pub(crate) here: Vec<Vec<String>>,
+    /// Spellings of one sound, each with the one that stands for them, the longest first; at the
+    /// end of a word others.
+    pub(crate) sounds: Vec<(String, String)>,
+    pub(crate) endings: Vec<(String, String)>,
     /// Lamps of a room, `_` being the room.
     pub(crate) room_lights: Vec<String>,
     /// In a room, `_` being the room.
@@ -130,7 +141,13 @@ struct Raw {
     politeness: Vec<String>,
     calling: Vec<String>,
     denial: Vec<String>,
+    asking: Vec<String>,
     articles: Vec<String>,
+    everywhere: Vec<String>,
+    units: Vec<String>,
+    here: Vec<String>,
+    sounds: Vec<(String, String)>,
+    endings: Vec<(String, String)>,
     room_lights: Vec<String>,
     within: Vec<String>,
     all_lights: Vec<String>,
@@ -197,7 +214,13 @@ impl Tongue {
             calling: lists(&raw.calling),
             calling_written: raw.calling,
             denial: raw.denial.iter().flat_map(|word| text::norms(word)).collect(),
+            asking: raw.asking,
             articles: raw.articles,
+            everywhere: lists(&raw.everywhere),
+            units: raw.units,
+            here: lists(&raw.here),
+            sounds: raw.sounds,
+            endings: raw.endings,
             room_lights: raw.room_lights,
             within: raw.within,
             all_lights: raw.all_lights,
@@ -210,6 +233,17 @@ impl Tongue {
             said: raw.said.read(),
             speakable: raw.speakable,
         }
+    }
+
+    /// What is said around the names of things, and before and after a request.
+    pub(crate) fn around(&self) -> impl Iterator<Item = &String> {
+        let lists = [&self.everywhere, &self.here, &self.politeness];
+        lists.into_iter().flatten().flatten().chain(&self.articles)
+    }
+
+    /// What lengths of time are counted in.
+    pub(crate) fn units(&self) -> impl Iterator<Item = &str> {
+        self.units.iter().map(String::as_str)
     }
 
     /// What people say before a name.

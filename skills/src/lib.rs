@@ -18,6 +18,7 @@ mod phrases;
 mod program;
 mod render;
 mod skill;
+mod spelling;
 mod spoken;
 mod template;
 #[cfg(test)]
@@ -47,7 +48,7 @@ use omzien_core::{Expectation, Language, Phrases, Plan, Reply};
 use classifier::{lessons, training};
 use lists::Lists;
 use render::Answers;
-use skill::Wording;
+use skill::{IntentRule, Wording};
 use understand::Engine;
 
 /// The skills of a home. Cheap to clone.
@@ -147,9 +148,24 @@ impl Skills {
 
     /// What Home Assistant calls an intent, given as `skill.intent`, where it has one for the same.
     pub fn equivalent(&self, intent: &str) -> Option<&str> {
+        self.rule(intent)?.equivalent.as_deref()
+    }
+
+    /// What it calls a slot of that intent.
+    pub fn equivalent_slot<'a>(&'a self, intent: &str, slot: &'a str) -> &'a str {
+        let theirs = self.rule(intent).and_then(|rule| rule.equivalent_slots.get(slot));
+        theirs.map_or(slot, String::as_str)
+    }
+
+    /// The state about which that intent asks there.
+    pub fn equivalent_state(&self, intent: &str) -> Option<&str> {
+        self.rule(intent)?.equivalent_state.as_deref()
+    }
+
+    fn rule(&self, intent: &str) -> Option<&IntentRule> {
         let (skill, intent) = intent.rsplit_once('.')?;
         let skill = self.all.skills.iter().find(|known| known.name == skill)?;
-        skill.manifest.intents.get(intent)?.equivalent.as_deref()
+        skill.manifest.intents.get(intent)
     }
 
     /// The names of everything that can be meant: `skill.intent`.

@@ -13,6 +13,12 @@ use crate::text;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct ListId(u16);
 
+impl ListId {
+    pub(crate) fn number(self) -> usize {
+        usize::from(self.0)
+    }
+}
+
 /// A list as a file writes it: `red = ["rood", "rode"]`, the first being how it is said back.
 pub(crate) type RawList = BTreeMap<String, Vec<String>>;
 

@@ -2,6 +2,7 @@
 //! Every state is visited once, so the time is at most instructions × words. Holds no sentence.
 
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use crate::template::{Node, SlotKind};
 
@@ -19,6 +20,10 @@ impl Words {
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
         self.0.keys().map(String::as_str)
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
     }
 
     pub(crate) fn learn(&mut self, norm: &str) -> WordId {
@@ -46,6 +51,14 @@ pub(crate) struct Program {
     required: Vec<WordId>,
     /// The word it begins with, if it begins with one.
     first: Option<WordId>,
+    /// Its words, many to a bit: one that is not among them cannot be in a sentence of its.
+    words: u128,
+    /// The resident's own words may be in it.
+    is_free: bool,
+}
+
+fn bit(word: WordId) -> u128 {
+    1 << (word % u128::BITS)
 }
 
 /// A piece is looked for within this many words, so that a flood takes time in proportion.
@@ -88,8 +101,10 @@ impl<V> Default for Matched<V> {
 pub(crate) trait Sentence {
     type Value: Clone;
     fn words(&self) -> &[Option<WordId>];
+    /// Of each word, whether a slot can take it, own words aside.
+    fn named(&self) -> &[bool];
     /// The values that a slot may take at a place, the preferred first, with where each ends.
-    fn values(&self, kind: SlotKind, at: usize) -> Vec<(usize, Self::Value)>;
+    fn values(&self, kind: SlotKind, at: usize) -> Rc<[(usize, Self::Value)]>;
 }
 
 impl Program {
@@ -108,7 +123,12 @@ impl Program {
                 Node::Slot(_) | Node::Choice(_) | Node::Start | Node::End => None,
             })
             .collect();
-        Self { ops, required, first }
+        let words = ops.iter().fold(0, |words, op| match op {
+            Op::Word(word) => words | bit(*word),
+            _ => words,
+        });
+        let is_free = ops.contains(&Op::Slot(SlotKind::Words));
+        Self { ops, required, first, words, is_free }
     }
 
     /// Runs from a place; the longest way for [`Extent::Prefix`] is the first in the template's
@@ -128,6 +148,9 @@ impl Program {
         if !begins || !self.required.iter().all(|word| words[from..until].contains(&Some(*word))) {
             return None;
         }
+        if extent == Extent::Whole && !self.is_free && !self.has_the_words_of(sentence) {
+            return None;
+        }
         let places = until - from + 1;
         let mut run = Run {
             ops: &self.ops,
@@ -139,6 +162,16 @@ impl Program {
             matched: Matched::default(),
         };
         run.step(0, from).then_some(run.matched)
+    }
+
+    /// Whatever no slot can take is one of its words.
+    fn has_the_words_of<S: Sentence>(&self, sentence: &S) -> bool {
+        let named = sentence.named();
+        sentence
+            .words()
+            .iter()
+            .zip(named)
+            .all(|(word, named)| *named || word.is_some_and(|word| self.words & bit(word) != 0))
     }
 }
 
@@ -225,7 +258,8 @@ impl<S: Sentence> Run<'_, S> {
     }
 
     fn slot(&mut self, kind: SlotKind, op: usize, at: usize) -> bool {
-        for (until, value) in self.sentence.values(kind, at) {
+        for (until, value) in self.sentence.values(kind, at).iter() {
+            let (until, value) = (*until, value.clone());
             if until > self.until {
                 continue;
             }

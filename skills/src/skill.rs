@@ -120,6 +120,12 @@ pub(crate) struct IntentRule {
     /// What Home Assistant calls the same, where it has an intent for it.
     #[serde(default)]
     pub(crate) equivalent: Option<String>,
+    /// What it calls the slots, where that is something else.
+    #[serde(default)]
+    pub(crate) equivalent_slots: BTreeMap<String, String>,
+    /// The state that it asks about there.
+    #[serde(default)]
+    pub(crate) equivalent_state: Option<String>,
     #[serde(default)]
     pub(crate) found: Found,
     #[serde(default)]
@@ -251,6 +257,32 @@ pub(crate) enum Means {
     Cancel,
     /// Answered by the skill's own words, nothing is decided.
     Answer,
+}
+
+/// Meanings of which one undoes the other.
+const OPPOSITES: [(Means, Means); 12] = [
+    (Means::SwitchOn, Means::SwitchOff),
+    (Means::Open, Means::Close),
+    (Means::Lock, Means::Unlock),
+    (Means::Warmer, Means::Cooler),
+    (Means::Brighter, Means::Dimmer),
+    (Means::Louder, Means::Softer),
+    (Means::Slower, Means::Faster),
+    (Means::PauseTimer, Means::ResumeTimer),
+    (Means::LengthenTimer, Means::ShortenTimer),
+    (Means::AskOn, Means::AskOff),
+    (Means::AskOpen, Means::AskClosed),
+    (Means::AskLocked, Means::AskUnlocked),
+];
+
+impl Means {
+    pub(crate) fn opposite(self) -> Option<Self> {
+        OPPOSITES.iter().find_map(|(one, other)| match self {
+            it if it == *one => Some(*other),
+            it if it == *other => Some(*one),
+            _ => None,
+        })
+    }
 }
 
 impl IntentRule {

@@ -82,6 +82,19 @@ impl SlotKind {
         ("words", Self::Words),
     ];
 
+    /// A small number of its own.
+    pub(crate) fn number(self) -> usize {
+        match self {
+            Self::List(list) => Self::TABLE.len() + list.number(),
+            other => Self::TABLE.iter().position(|(_, known)| *known == other).unwrap_or(0),
+        }
+    }
+
+    /// Takes times.
+    pub(crate) fn is_time(self) -> bool {
+        matches!(self, Self::When | Self::Duration | Self::By)
+    }
+
     /// The name between the brackets.
     pub(crate) fn name(self, lists: &Lists) -> &str {
         match self {

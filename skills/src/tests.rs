@@ -39,6 +39,7 @@ fn home() -> Plan {
     let room = |name: &str, aliases: &[&str]| Room {
         name: name.to_owned(),
         aliases: aliases.iter().map(|alias| (*alias).to_owned()).collect(),
+        floor: None,
     };
     let mut plan = Plan::empty();
     plan.companion = "Robin".to_owned();

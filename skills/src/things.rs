@@ -1,7 +1,7 @@
 //! How the things of one home are called: by name, by what they are ("the curtains"), by room, and
 //! as "it". One mechanism for lamps, curtains, locks and the rest; the words are in `language/`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use omzien_core::intent::Target;
 use omzien_core::{Capability, DeviceId, Plan, RoomId};
@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use crate::language::Tongue;
 use crate::text;
-use crate::vocabulary::{Names, places, without_article};
+use crate::vocabulary::{Names, without_article};
 
 /// What kind of thing a slot takes: `{light}`, `{cover}`, …
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
@@ -57,12 +57,13 @@ impl Kind {
 /// What the name of a thing stands for.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum ThingName {
-    Device(DeviceId),
-    /// Those of a sort ("the curtains"), or of the whole kind (`None`).
-    Sort {
-        sort: Option<usize>,
-        place: Place,
+    Device {
+        id: DeviceId,
+        /// Its room was named with it.
+        placed: bool,
     },
+    /// Those of a sort ("the curtains"), or of the whole kind (`None`).
+    Sort { sort: Option<String>, place: Place },
     /// "It", "that one".
     Last,
 }
@@ -74,6 +75,8 @@ pub(crate) enum Place {
     Here,
     Everywhere,
     Room(RoomId),
+    /// In the rooms of a floor, by its name.
+    Floor(String),
 }
 
 /// The things of one kind, and their names in one language.
@@ -90,29 +93,28 @@ pub(crate) struct Things {
 struct Member {
     id: DeviceId,
     room: RoomId,
-    sort: Option<usize>,
+    floor: Option<String>,
+    sort: Option<String>,
 }
 
 impl Things {
-    /// A home without curtains does not know the word, nor has it one for a sort that it has none
-    /// of. Lamps are known in every home, so that it can say that it has none.
+    /// The words of a sort that the home has none of are known too, so that it can say so.
     pub(crate) fn of(kind: Kind, plan: &Plan, tongue: &Tongue) -> Self {
-        let sorts = tongue.things.kinds.get(&kind).map_or(&[][..], Vec::as_slice);
+        let none = Sorts::new();
+        let sorts = tongue.things.kinds.get(&kind).unwrap_or(&none);
         let members: Vec<Member> = plan
             .devices_with(kind.capability())
             .filter_map(|id| plan.devices.get(id).map(|device| (id, device)))
             .map(|(id, device)| Member {
                 id: id.clone(),
                 room: device.room.clone(),
+                floor: plan.rooms.get(&device.room).and_then(|room| room.floor.clone()),
                 sort: sort_of(std::iter::once(&device.name).chain(&device.aliases), sorts),
             })
             .collect();
         let (names, words) = (Names::new(), Vec::new());
         let mut things = Self { kind, names, members, words };
-        if kind != Kind::Light && things.members.is_empty() {
-            return things;
-        }
-        things.add_devices(plan, tongue);
+        things.add_devices(plan, tongue, sorts);
         if kind == Kind::Light {
             things.add_lamps(plan, tongue);
         }
@@ -122,6 +124,10 @@ impl Things {
             things.names.samples.push(form.clone());
         }
         things.names.keep_clear();
+        if kind != Kind::Light && things.members.is_empty() {
+            // It knows the words, so that it can say that there is none, and expects none.
+            things.names.samples.clear();
+        }
         things
     }
 
@@ -129,34 +135,38 @@ impl Things {
         self.names.get(joined)
     }
 
+    pub(crate) fn names(&self) -> &Names<ThingName> {
+        &self.names
+    }
+
     pub(crate) fn samples(&self) -> &[String] {
         &self.names.samples
     }
 
-    /// What a name means, said in this room. A room that was named apart goes before it.
+    /// What a name means, said in this room. A place that was named apart goes before it.
     pub(crate) fn target(
         &self,
         name: &ThingName,
-        named: Option<&RoomId>,
+        named: Option<&Place>,
         said_in: Option<&RoomId>,
     ) -> Target {
         let of = self.kind.capability();
         match name {
-            ThingName::Device(id) => Target::Device(id.clone()),
+            ThingName::Device { id, .. } => Target::Device(id.clone()),
             ThingName::Last => Target::Last,
             ThingName::Sort { sort, place } => {
-                let here = || said_in.filter(|room| !self.matching(*sort, Some(room)).is_empty());
-                let room = match place {
-                    Place::Room(room) => Some(named.unwrap_or(room)),
-                    Place::Everywhere => named,
-                    Place::Here => named.or_else(here),
+                let sort = sort.as_deref();
+                let here = || said_in.map(|room| Place::Room(room.clone()));
+                let here = || here().filter(|here| !self.matching(sort, here).is_empty());
+                let place = match (place, named) {
+                    (_, Some(named)) => named.clone(),
+                    (Place::Here, None) => here().unwrap_or(Place::Everywhere),
+                    (Place::Everywhere | Place::Room(_) | Place::Floor(_), None) => place.clone(),
                 };
-                let all = self.in_room(room).count();
-                match (&self.matching(*sort, room)[..], room) {
-                    (some, Some(room)) if some.len() == all => {
-                        Target::Room { room: room.clone(), of }
-                    }
-                    (some, None) if some.len() == all => Target::All(of),
+                let all = self.members.iter().filter(|member| member.is_at(&place)).count();
+                match (&self.matching(sort, &place)[..], place) {
+                    (some, Place::Room(room)) if some.len() == all => Target::Room { room, of },
+                    (some, Place::Everywhere) if some.len() == all => Target::All(of),
                     ([one], _) => Target::Device(one.clone()),
                     (some, _) => Target::Several(some.to_vec()),
                 }
@@ -164,31 +174,45 @@ impl Things {
         }
     }
 
-    fn in_room(&self, room: Option<&RoomId>) -> impl Iterator<Item = &Member> {
-        self.members.iter().filter(move |member| room.is_none_or(|room| member.room == *room))
+    /// Where a device is.
+    pub(crate) fn room_of(&self, device: &DeviceId) -> Option<RoomId> {
+        let member = self.members.iter().find(|member| member.id == *device);
+        member.map(|member| member.room.clone())
     }
 
-    fn matching(&self, sort: Option<usize>, room: Option<&RoomId>) -> Vec<DeviceId> {
-        let found = self.in_room(room).filter(|member| sort.is_none() || member.sort == sort);
-        found.map(|member| member.id.clone()).collect()
+    fn matching(&self, sort: Option<&str>, place: &Place) -> Vec<DeviceId> {
+        let is_one = |member: &&Member| {
+            member.is_at(place) && (sort.is_none() || member.sort.as_deref() == sort)
+        };
+        self.members.iter().filter(is_one).map(|member| member.id.clone()).collect()
     }
 
-    fn add_devices(&mut self, plan: &Plan, tongue: &Tongue) {
-        let mut placed = Vec::new();
+    /// By name, by name and sort ("radio plug"), and each with its room. Only the names are
+    /// expected: a recogniser need not know every way.
+    fn add_devices(&mut self, plan: &Plan, tongue: &Tongue, sorts: &Sorts) {
+        let mut longer = Vec::new();
+        let lamps = tongue.these_lights.iter().filter(|form| !form.contains(' '));
+        let lamps = lamps.filter(|_| self.kind == Kind::Light);
+        let words: Vec<&String> = sorts.values().flatten().chain(lamps).collect();
         for id in plan.devices_with(self.kind.capability()) {
             let Some(device) = plan.devices.get(id) else { continue };
+            let spot = Spot::of_room(plan, &device.room);
             for name in std::iter::once(&device.name).chain(&device.aliases) {
                 let name = without_article(name);
-                let thing = ThingName::Device(id.clone());
+                let thing = ThingName::Device { id: id.clone(), placed: false };
                 self.names.add(text::joined(&name), thing.clone());
                 self.names.samples.push(name.clone());
-                placed.extend(places(plan, &device.room, tongue).map(|place| {
-                    let name = format!("{name} {place}");
-                    (name, thing.clone())
-                }));
+                let forms = words.iter().map(|word| format!("{name} {word}"));
+                for name in std::iter::once(name.clone()).chain(forms) {
+                    let placed = ThingName::Device { id: id.clone(), placed: true };
+                    let with_room = |room: &String| format!("{room} {name}");
+                    let names = spot.names.iter().map(with_room).chain(spot.after(&name, tongue));
+                    longer.extend(names.map(|name| (name, placed.clone())));
+                    longer.push((name, thing.clone()));
+                }
             }
         }
-        for (name, thing) in placed {
+        for (name, thing) in longer {
             self.names.add_behind(text::joined(&name), thing);
         }
     }
@@ -197,12 +221,11 @@ impl Things {
     fn add_lamps(&mut self, plan: &Plan, tongue: &Tongue) {
         let any = |place| ThingName::Sort { sort: None, place };
         let mut rooms = Names::new();
-        for (id, room) in &plan.rooms {
-            for name in std::iter::once(&room.name).chain(&room.aliases) {
-                let name = without_article(name).to_lowercase();
+        for Spot { names, place } in Spot::all(plan) {
+            for name in names {
                 for form in &tongue.room_lights {
                     let form = form.replace('_', &name);
-                    rooms.add(text::joined(&form), any(Place::Room(id.clone())));
+                    rooms.add(text::joined(&form), any(place.clone()));
                     rooms.samples.push(form);
                 }
                 // A recogniser writes a compound in one word or in two.
@@ -223,35 +246,37 @@ impl Things {
         }
     }
 
-    fn add_sorts(&mut self, plan: &Plan, tongue: &Tongue, sorts: &[Vec<String>]) {
-        let several = sorts.len() > 1;
+    fn add_sorts(&mut self, plan: &Plan, tongue: &Tongue, sorts: &Sorts) {
+        let spots = Spot::all(plan);
         let mut rooms = Names::new();
-        for (number, words) in sorts.iter().enumerate() {
-            let sort = several.then_some(number);
-            if several && self.members.iter().all(|member| member.sort != sort) {
-                continue;
-            }
-            for word in words {
-                self.words.extend(text::norms(word));
+        let elsewhere = sorts_elsewhere(self.kind, plan, tongue);
+        for (sort, words) in sorts {
+            let sort = (sort != ANY).then(|| sort.clone());
+            let known = !self.matching(sort.as_deref(), &Place::Everywhere).is_empty();
+            let mut expected = |names: &mut Names<ThingName>, form: String| {
+                if known {
+                    self.words.extend(text::norms(&form));
+                    names.samples.push(form);
+                }
+            };
+            for word in words.iter().filter(|word| known || !elsewhere.contains(word.as_str())) {
                 for (forms, place) in
                     [(&tongue.things.here, Place::Here), (&tongue.things.all, Place::Everywhere)]
                 {
                     for form in forms {
                         let form = form.replace('#', word);
-                        let name = ThingName::Sort { sort, place: place.clone() };
+                        let name = ThingName::Sort { sort: sort.clone(), place: place.clone() };
                         self.names.add_behind(text::joined(&form), name);
-                        self.names.samples.push(form);
+                        expected(&mut self.names, form);
                     }
                 }
-                for (id, room) in &plan.rooms {
-                    for name in std::iter::once(&room.name).chain(&room.aliases) {
-                        let name = without_article(name).to_lowercase();
+                for Spot { names, place } in &spots {
+                    for name in names {
                         for form in &tongue.things.of_room {
-                            let form = form.replace('_', &name).replace('#', word);
-                            self.words.extend(text::norms(&form));
-                            let place = Place::Room(id.clone());
+                            let form = form.replace('_', name).replace('#', word);
+                            let (sort, place) = (sort.clone(), place.clone());
                             rooms.add(text::joined(&form), ThingName::Sort { sort, place });
-                            rooms.samples.push(form);
+                            expected(&mut rooms, form);
                         }
                     }
                 }
@@ -261,18 +286,86 @@ impl Things {
     }
 }
 
+impl Member {
+    fn is_at(&self, place: &Place) -> bool {
+        match place {
+            Place::Here | Place::Everywhere => true,
+            Place::Room(room) => self.room == *room,
+            Place::Floor(floor) => self.floor.as_ref() == Some(floor),
+        }
+    }
+}
+
+/// A room or a floor, and how it is called: in lower case, without an article.
+pub(crate) struct Spot {
+    pub(crate) names: Vec<String>,
+    pub(crate) place: Place,
+}
+
+impl Spot {
+    /// Every room and floor of a home.
+    pub(crate) fn all(plan: &Plan) -> Vec<Self> {
+        let floors: BTreeSet<&String> =
+            plan.rooms.values().filter_map(|room| room.floor.as_ref()).collect();
+        let floor = |name: &String| Self {
+            names: vec![without_article(name).to_lowercase()],
+            place: Place::Floor(name.clone()),
+        };
+        let rooms = plan.rooms.keys().map(|id| Self::of_room(plan, id));
+        rooms.chain(floors.into_iter().map(floor)).collect()
+    }
+
+    fn of_room(plan: &Plan, id: &RoomId) -> Self {
+        let room = plan.rooms.get(id).into_iter();
+        let names = room.flat_map(|room| std::iter::once(&room.name).chain(&room.aliases));
+        Self {
+            names: names.map(|name| without_article(name).to_lowercase()).collect(),
+            place: Place::Room(id.clone()),
+        }
+    }
+
+    /// A name with the place behind it: "the plug in the kitchen".
+    fn after(&self, name: &str, tongue: &Tongue) -> impl Iterator<Item = String> {
+        let places = self
+            .names
+            .iter()
+            .flat_map(|place| tongue.within.iter().map(move |form| form.replace('_', place)));
+        places.map(move |place| format!("{name} {place}"))
+    }
+}
+
+/// The words of what the home has of other kinds: where it has windows that tell whether they are
+/// open, "the window" is no window that could be opened.
+fn sorts_elsewhere<'a>(kind: Kind, plan: &Plan, tongue: &'a Tongue) -> BTreeSet<&'a str> {
+    let mut words = BTreeSet::new();
+    for (other, sorts) in tongue.things.kinds.iter().filter(|(other, _)| **other != kind) {
+        let devices = plan.devices_with(other.capability());
+        for device in devices.filter_map(|id| plan.devices.get(id)) {
+            let names = std::iter::once(&device.name).chain(&device.aliases);
+            let sort = sort_of(names, sorts).unwrap_or_else(|| ANY.to_owned());
+            words.extend(sorts.get(&sort).into_iter().flatten().map(String::as_str));
+        }
+    }
+    words
+}
+
 /// The sort whose word is in a name; of several the longest: "rolgordijn" is no "gordijn".
-fn sort_of<'a>(names: impl Iterator<Item = &'a String>, sorts: &[Vec<String>]) -> Option<usize> {
+fn sort_of<'a>(names: impl Iterator<Item = &'a String>, sorts: &Sorts) -> Option<String> {
     let names: Vec<String> = names.map(|name| text::joined(name)).collect();
     let words = sorts
         .iter()
-        .enumerate()
         .flat_map(|(sort, words)| words.iter().map(move |word| (text::joined(word), sort)));
     words
         .filter(|(word, _)| names.iter().any(|name| name.contains(&**word)))
         .max_by_key(|(word, _)| word.len())
-        .map(|(_, sort)| sort)
+        .map(|(_, sort)| sort.clone())
 }
+
+/// The sort whose words mean all of the kind.
+pub(crate) const ANY: &str = "any";
+
+/// The words for each sort of a kind.
+type Sorts = BTreeMap<String, Vec<String>>;
 
 /// How a language names things by what they are.
 #[derive(Debug, Deserialize)]
@@ -285,6 +378,6 @@ pub(crate) struct ThingForms {
     here: Vec<String>,
     /// "It", "that one".
     last: Vec<String>,
-    /// The words by kind, those of a sort together; a device is of the sort that its name holds.
-    kinds: BTreeMap<Kind, Vec<Vec<String>>>,
+    /// The words by kind and sort; a device is of the sort that its name holds.
+    kinds: BTreeMap<Kind, Sorts>,
 }

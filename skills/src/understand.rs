@@ -2,16 +2,20 @@
 //! templates over words. Decides nothing and remembers nothing.
 
 mod companion;
+mod correction;
 mod house;
 mod keeping;
 mod likely;
+mod loose;
 mod meaning;
 mod slots;
 
 use omzien_core::intent::{Given, When};
 use omzien_core::{ContactId, Expects, Intent, Language};
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::cell::{OnceCell, RefCell};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,18 +25,18 @@ use crate::language::{self, Tongue};
 use crate::lists::Lists;
 use crate::program::{Extent, Matched, Program, WordId, Words};
 use crate::skill::{Found, IntentRule, Means, Sentences, Skill, WordsRule};
+use crate::spelling::Spelling;
 use crate::template::SlotKind;
-use crate::text::{self, Before, Token};
+use crate::text::{self, Before};
 use crate::things::{Kind, ThingName};
 use crate::vocabulary::Vocabulary;
 use crate::when;
 
 use likely::Makings;
+use loose::{Way, Ways};
 
 /// A request longer than this (words) is none; a cry for help is found in it all the same.
 const REQUEST_WORDS_MAX: usize = 40;
-/// A shorter word (letters) is not corrected: too many others are one letter away.
-const CORRECTED_LETTERS_MIN: usize = 5;
 /// An answer that may close something (`words = "strict"`) counts from this confidence of the
 /// recogniser on: "no" and "I am fine" need clear evidence. "Yes" asks for help and needs none.
 const CLEAR_MIN: f32 = 0.5;
@@ -48,9 +52,14 @@ const CORRECTION_COST: f32 = 0.15;
 pub(crate) struct Engine {
     language: Language,
     lists: Arc<Lists>,
+    /// Every form of the language's lists, without spaces.
+    listed: HashSet<String>,
     words: Words,
-    /// Words long enough to find a misheard one again.
-    long_words: Vec<String>,
+    /// The words that a misheard one may have been.
+    spelling: Spelling,
+    /// What each word says about which meaning is meant.
+    worths: Vec<f32>,
+    ways: Ways,
     rules: Vec<Rule>,
     /// Every slot that a sentence of this language names.
     kinds: Vec<SlotKind>,
@@ -69,6 +78,17 @@ struct Rule {
     programs: Vec<Program>,
     except: Vec<Program>,
     makings: Makings,
+    /// Its templates as sets of words; none if it must not be guessed.
+    ways: Vec<Way>,
+    /// Where another meaning is its opposite: what tells them apart.
+    telling: Option<Telling>,
+}
+
+/// The words that only one of two opposites has.
+#[derive(Clone, Debug)]
+struct Telling {
+    own: BTreeSet<WordId>,
+    opposite: BTreeSet<WordId>,
 }
 
 impl Engine {
@@ -82,34 +102,56 @@ impl Engine {
                     templates.iter().map(|nodes| Program::compile(nodes, &mut words)).collect()
                 };
                 let (programs, except) = (compile(templates), compile(except));
+                let makings = Makings::of(templates, |norm| words.id(norm));
+                let ways = match rule.may_be_guessed() {
+                    true => Way::all(templates, &|norm: &str| words.id(norm)),
+                    false => Vec::new(),
+                };
                 rules.push(Rule {
                     skill: place,
                     name: format!("{}.{intent}", skill.name),
                     rule: rule.clone(),
                     programs,
                     except,
-                    makings: Makings::of(templates, |norm| words.id(norm)),
+                    makings,
+                    ways,
+                    telling: None,
                 });
             }
         }
         for norm in lists.all_forms(language).flat_map(|form| text::norms(form)) {
             words.learn(&norm);
         }
-        let long = |word: &&str| word.len() > CORRECTED_LETTERS_MIN;
-        let mut long_words: Vec<String> = words.iter().filter(long).map(str::to_owned).collect();
-        long_words.sort();
-        long_words.retain(|word| !when::is_known(word, language));
-        // "Lights" is a word by itself, and no misheard "light"; nothing is corrected to it either.
         let tongue = language::tongue(language);
+        tongue.around().flat_map(|word| text::norms(word)).for_each(|norm| _ = words.learn(&norm));
+        // No day is guessed from a misheard word.
+        let misheard = words.iter().filter(|word| !when::is_known(word, language));
+        let spelling = Spelling::of(misheard.chain(tongue.units()), tongue);
+        // "Lights" is a word by itself, and no misheard "light"; nothing is corrected to it either.
         let lights = [&tongue.all_lights, &tongue.these_lights, &tongue.room_lights];
         for norm in lights.into_iter().flatten().flat_map(|form| text::norms(form)) {
             words.learn(&norm);
         }
+        let worths = loose::worths(rules.iter().map(|rule| &rule.makings), words.len());
+        tell_opposites_apart(&mut rules);
+        let ways = Ways::of(&rules, &worths);
         let named = rules.iter().flat_map(|rule| &rule.makings.kinds);
         let kinds = SlotKind::distinct(named);
         // The weights are part of the program, and a test reads them: without them templates do.
         let classifier = Classifier::read(Cow::Borrowed(language::weights(language))).ok();
-        Self { language, lists: Arc::clone(lists), words, long_words, rules, kinds, classifier }
+        let listed = lists.all_forms(language).map(|form| text::joined(form)).collect();
+        Self {
+            language,
+            lists: Arc::clone(lists),
+            listed,
+            words,
+            spelling,
+            worths,
+            ways,
+            rules,
+            kinds,
+            classifier,
+        }
     }
 
     /// The names of all its meanings.
@@ -169,47 +211,20 @@ impl Engine {
             });
         Some(Understood { intent, name, slots, confidence, addressed })
     }
+}
 
-    /// The words, misheard ones put right beside what was heard.
-    fn heard(&self, text: &str, vocabulary: &Vocabulary) -> Vec<Heard> {
-        text::tokens(text)
-            .into_iter()
-            .enumerate()
-            .map(|(at, Token { raw, norm, before })| {
-                let corrected = self.correction(&norm, vocabulary);
-                Heard { at, raw, before, strict: norm.clone(), norm: corrected.unwrap_or(norm) }
-            })
-            .collect()
-    }
-
-    /// The one known word that this unknown one may have been: a letter off, or two in a long one.
-    fn correction(&self, norm: &str, vocabulary: &Vocabulary) -> Option<String> {
-        let names = vocabulary.words(self.language);
-        if norm.len() < CORRECTED_LETTERS_MIN
-            || self.words.id(norm).is_some()
-            || names.contains(norm)
-            || when::is_known(norm, self.language)
-            || norm.starts_with(|letter: char| letter.is_ascii_digit())
-        {
-            return None;
-        }
-        let allowed = if norm.len() >= 10 { 2 } else { 1 };
-        let known = names.iter().chain(&self.long_words);
-        let mut nearest: Option<(usize, &str)> = None;
-        let mut alone = true;
-        for word in known.filter(|word| {
-            word.len() >= CORRECTED_LETTERS_MIN && word.len().abs_diff(norm.len()) <= allowed
-        }) {
-            let distance = strsim::osa_distance(word, norm);
-            let best = nearest.map_or(allowed + 1, |(best, _)| best);
-            if distance < best {
-                (nearest, alone) = (Some((distance, word.as_str())), true);
-            } else if distance == best && nearest.is_some_and(|(_, other)| other != word) {
-                alone = false;
-            }
-        }
-        // Two words it may have been: it stays what it was.
-        nearest.filter(|_| alone).map(|(_, word)| word.to_owned())
+/// "On" and "off" stand in much the same sentences: what makes the difference must be there.
+fn tell_opposites_apart(rules: &mut [Rule]) {
+    for at in 0..rules.len() {
+        let rule = &rules[at];
+        let opposite = rules.iter().find(|other| {
+            other.skill == rule.skill && Some(other.rule.means) == rule.rule.means.opposite()
+        });
+        let telling = opposite.map(|other| {
+            let (own, opposite) = (&rule.makings.carriers, &other.makings.carriers);
+            Telling { own: own - opposite, opposite: opposite - own }
+        });
+        rules[at].telling = telling;
     }
 }
 
@@ -224,6 +239,8 @@ struct Heard {
     strict: String,
     /// With a misheard word put right.
     norm: String,
+    /// The same for short words too, where the rest of the sentence bears it out.
+    near: String,
 }
 
 /// Leaves out every run of words that is on the list; the longest first.
@@ -256,11 +273,19 @@ enum Value {
     Words,
 }
 
+/// The values that a slot may take at a place, with where each ends.
+type Values = Rc<[(usize, Value)]>;
+
 /// A sentence as the programs see it.
 struct Spoken<'a> {
     ids: Vec<Option<WordId>>,
     norms: Vec<String>,
     listener: &'a Listener<'a>,
+    /// What was found already, for many templates ask the same.
+    found: RefCell<Vec<Option<Values>>>,
+    timely: OnceCell<Vec<bool>>,
+    named: OnceCell<Vec<bool>>,
+    joined: OnceCell<Vec<Vec<(usize, String)>>>,
 }
 
 struct Listener<'a> {
@@ -276,7 +301,8 @@ struct Listener<'a> {
 impl Listener<'_> {
     fn spoken<'s>(&'s self, norms: Vec<String>) -> Spoken<'s> {
         let ids = norms.iter().map(|norm| self.engine.words.id(norm)).collect();
-        Spoken { ids, norms, listener: self }
+        let (named, joined, timely) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
+        Spoken { ids, norms, listener: self, found: RefCell::default(), timely, named, joined }
     }
 
     fn rules(&self, found: Found) -> impl Iterator<Item = &Rule> {
@@ -325,7 +351,10 @@ impl Listener<'_> {
                 .and_then(|rule| self.reading(rule, &Matched::default(), plain, ANYWHERE))
         };
         let found = best.0.map(|(_, reading)| reading).or_else(anywhere);
-        found.or_else(|| self.own_words(plain)).or_else(|| self.likeliest(plain))
+        found
+            .or_else(|| self.own_words(plain))
+            .or_else(|| self.loosely(plain))
+            .or_else(|| self.likeliest(plain))
     }
 
     fn reading(
@@ -473,7 +502,11 @@ impl Captured<'_> {
         for taken in &self.matched.taken {
             let given = match &taken.value {
                 Value::Given(given) => Some(given.clone()),
-                Value::Thing(kind, name) => Some(Given::Things(self.target(*kind, name))),
+                Value::Thing(kind, name) => {
+                    let what = self.named_with(*kind, name);
+                    slots.extend(what.map(|(slot, given)| (slot.to_owned(), given)));
+                    Some(Given::Things(self.target(*kind, name)))
+                }
                 Value::Words => self.words().map(Given::Words),
             };
             if let Some(given) = given {

@@ -1,12 +1,13 @@
 //! The names of one home, in the form in which sentences are compared. Knows no sentence.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use omzien_core::{ContactId, DeviceId, Language, Plan, RoomId, SceneId};
 
-use crate::language::{self, LANGUAGES, Tongue};
+use crate::language::{self, LANGUAGES};
+use crate::spelling::Spelling;
 use crate::text;
-use crate::things::{Kind, Things};
+use crate::things::{Kind, Place, Spot, Things};
 
 /// A name is at most this many words in a sentence ("all of the lights in the living room").
 pub(crate) const NAME_WORDS_MAX: usize = 8;
@@ -18,12 +19,16 @@ pub struct Vocabulary {
     companion_spoken: String,
     contacts: Names<ContactId>,
     rooms: Names<RoomId>,
+    /// Floors, by their names.
+    floors: Names<String>,
     devices: Names<DeviceId>,
     scenes: Names<SceneId>,
     /// By language and kind.
     things: [Vec<Things>; 2],
     /// Single words of names, for the correction of misheard ones.
-    words: [BTreeSet<String>; 2],
+    spelling: [Spelling; 2],
+    /// Whatever is a name of something.
+    known: [HashSet<String>; 2],
     /// Every name as the household writes it.
     spoken: Vec<String>,
 }
@@ -42,6 +47,13 @@ impl Vocabulary {
         let contacts = plan.circle.iter();
         let contacts = names(contacts.map(|(id, it)| (id, &it.name, &it.aliases)));
         let rooms = names(plan.rooms.iter().map(|(id, it)| (id, &it.name, &it.aliases)));
+        let mut floors = Names::new();
+        for Spot { names, place } in Spot::all(plan) {
+            if let Place::Floor(floor) = place {
+                names.iter().for_each(|name| floors.add(text::joined(name), floor.clone()));
+                floors.samples.extend(names);
+            }
+        }
         let devices = names(plan.devices.iter().map(|(id, it)| (id, &it.name, &it.aliases)));
         let scenes = names(plan.scenes.iter().map(|(id, it)| (id, &it.name, &it.aliases)));
         let things = LANGUAGES.map(|language| {
@@ -54,6 +66,17 @@ impl Vocabulary {
             words.extend(things.iter().flat_map(|things| things.words.iter().cloned()));
             words
         });
+        let spelling = LANGUAGES.map(|language| {
+            let words = words[language::place(language)].iter().map(String::as_str);
+            Spelling::of(words, language::tongue(language))
+        });
+        let known = LANGUAGES.map(|language| {
+            let things: &Vec<Things> = &things[language::place(language)];
+            let things = things.iter().flat_map(|things| things.names().known());
+            let people = contacts.known().chain(rooms.known()).chain(floors.known());
+            let names = things.chain(people).chain(devices.known()).chain(scenes.known());
+            names.cloned().collect()
+        });
         let mut spoken = vec![plan.companion.clone()];
         spoken.extend(plan.circle.values().map(|contact| contact.name.clone()));
         spoken.extend(plan.rooms.values().map(|room| room.name.clone()));
@@ -64,10 +87,12 @@ impl Vocabulary {
             companion_spoken: plan.companion.clone(),
             contacts,
             rooms,
+            floors,
             devices,
             scenes,
             things,
-            words,
+            spelling,
+            known,
             spoken,
         }
     }
@@ -84,12 +109,21 @@ impl Vocabulary {
         &self.spoken
     }
 
+    /// Is it the name of anything?
+    pub(crate) fn has(&self, joined: &str, language: Language) -> bool {
+        self.known[language::place(language)].contains(joined)
+    }
+
     pub(crate) fn contact(&self, joined: &str) -> Option<&ContactId> {
         self.contacts.get(joined)
     }
 
     pub(crate) fn room(&self, joined: &str) -> Option<&RoomId> {
         self.rooms.get(joined)
+    }
+
+    pub(crate) fn floor(&self, joined: &str) -> Option<&String> {
+        self.floors.get(joined)
     }
 
     pub(crate) fn device(&self, joined: &str) -> Option<&DeviceId> {
@@ -106,8 +140,8 @@ impl Vocabulary {
     }
 
     /// Words of names in which a misheard word may be found again.
-    pub(crate) fn words(&self, language: Language) -> &BTreeSet<String> {
-        &self.words[language::place(language)]
+    pub(crate) fn spelling(&self, language: Language) -> &Spelling {
+        &self.spelling[language::place(language)]
     }
 
     /// The names of the things of every kind.
@@ -139,6 +173,10 @@ impl<T: Clone + PartialEq> Names<T> {
 
     pub(crate) fn get(&self, joined: &str) -> Option<&T> {
         self.by_name.get(joined)?.as_ref()
+    }
+
+    fn known(&self) -> impl Iterator<Item = &String> {
+        self.by_name.keys()
     }
 
     /// A name given twice to different things is forgotten: better asked than the wrong one.
@@ -196,20 +234,6 @@ fn names<'a, T: Clone + PartialEq + 'a>(
         }
     }
     names
-}
-
-/// "In the kitchen", for each name of a room.
-pub(crate) fn places<'a>(
-    plan: &'a Plan,
-    room: &RoomId,
-    tongue: &'a Tongue,
-) -> impl Iterator<Item = String> + use<'a> {
-    let room = plan.rooms.get(room);
-    let names = room.into_iter().flat_map(|room| std::iter::once(&room.name).chain(&room.aliases));
-    names.flat_map(|name| {
-        let name = without_article(name).to_lowercase();
-        tongue.within.iter().map(move |form| form.replace('_', &name))
-    })
 }
 
 fn words(plan: &Plan, language: Language) -> BTreeSet<String> {

@@ -109,6 +109,8 @@ pub enum Given {
     Things(Target),
     Scene(SceneId),
     Room(RoomId),
+    /// A floor, by its name.
+    Floor(String),
     Device(DeviceId),
     Contact(ContactId),
     When(When),
@@ -130,6 +132,7 @@ impl Given {
             Self::Things(_)
             | Self::Scene(_)
             | Self::Room(_)
+            | Self::Floor(_)
             | Self::Device(_)
             | Self::Contact(_)
             | Self::Tenths(_)

@@ -39,7 +39,7 @@ fn plan() -> Plan {
     };
     let mut plan = Plan::empty();
     for room in ["kitchen", "living"] {
-        let named = Room { name: room.to_owned(), aliases: Vec::new() };
+        let named = Room { name: room.to_owned(), aliases: Vec::new(), floor: None };
         plan.rooms.insert(room.into(), named);
     }
     let devices = [

@@ -139,6 +139,9 @@ pub struct Room {
     /// In the resident's own words.
     pub name: String,
     pub aliases: Vec<String>,
+    /// What the floor that it is on is called.
+    #[serde(default)]
+    pub floor: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -127,6 +127,10 @@ pub(super) struct Room {
     #[serde(default)]
     #[schemars(extend("maxItems" = 20))]
     pub(super) aliases: Vec<Name>,
+    /// The floor that it is on, as the resident calls it: "boven". What is wanted of a floor is
+    /// wanted of all its rooms.
+    #[serde(default)]
+    pub(super) floor: Option<Name>,
     /// What is said while the resident was last noticed here is louder by so many steps of 3 dB:
     /// the kettle sings, the loudspeaker stands far away. Below zero: softer.
     #[serde(default)]

@@ -135,7 +135,9 @@ impl<'p> Look<'p, '_> {
             self.refer("room", "room", room, &self.home.at("microphone_room"));
         }
         let room = |(id, room): (&String, &file::Room)| {
-            let meant = plan::Room { name: room.name.0.clone(), aliases: texts(&room.aliases) };
+            let floor = room.floor.as_ref().map(|name| name.0.clone());
+            let aliases = texts(&room.aliases);
+            let meant = plan::Room { name: room.name.0.clone(), aliases, floor };
             (RoomId::new(id), meant)
         };
         self.file.room.iter().map(room).collect()

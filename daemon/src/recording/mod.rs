@@ -89,7 +89,8 @@ impl Recording {
         let mut rooms = BTreeMap::new();
         let mut devices: BTreeMap<DeviceId, Device> = BTreeMap::new();
         for row in &self.rows {
-            let room = || Room { name: row.room.as_str().to_owned(), aliases: Vec::new() };
+            let room =
+                || Room { name: row.room.as_str().to_owned(), aliases: Vec::new(), floor: None };
             rooms.entry(row.room.clone()).or_insert_with(room);
             let device = devices.entry(row.device.clone()).or_insert_with(|| Device {
                 name: row.device.as_str().to_owned(),

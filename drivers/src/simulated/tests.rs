@@ -23,7 +23,8 @@ const DAY_MS: u64 = 86_400_000;
 fn plan() -> Plan {
     let mut plan = Plan::empty();
     for room in ["bathroom", "bedroom", "hall", "kitchen", "living"] {
-        plan.rooms.insert(room.into(), Room { name: room.to_owned(), aliases: vec![] });
+        plan.rooms
+            .insert(room.into(), Room { name: room.to_owned(), aliases: vec![], floor: None });
         add(&mut plan, &format!("{room}_motion"), room, Capability::Motion);
     }
     add(&mut plan, "front_door", "hall", Capability::Opening).way_out = true;

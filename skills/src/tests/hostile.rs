@@ -117,10 +117,10 @@ fn who_is_meant_is_known() {
 #[test]
 fn a_broken_skill_is_refused_with_its_place_and_the_others_go_on() {
     for (file, from, to, line) in [
-        ("lights/nl.toml", "<do> {light} [weer] aan\"", "<do> {lamp} aan\"", 42),
-        ("lights/nl.toml", "<do> {light} [weer] aan\"", "<do> {words}\"", 0),
-        ("lights/nl.toml", "<do> {light} [weer] aan\"", "{words}\"", 42),
-        ("lights/nl.toml", "<do> {light} [weer] aan\"", "(a|b\"", 42),
+        ("lights/nl.toml", "<do> {light} [weer|naar|op] aan\"", "<do> {lamp} aan\"", 42),
+        ("lights/nl.toml", "<do> {light} [weer|naar|op] aan\"", "<do> {words}\"", 0),
+        ("lights/nl.toml", "<do> {light} [weer|naar|op] aan\"", "{words}\"", 42),
+        ("lights/nl.toml", "<do> {light} [weer|naar|op] aan\"", "(a|b\"", 42),
         ("lights/nl.toml", "on = [", "onn = [", 1),
         ("lights/nl.toml", "[parts]", "[partz]", 31),
         ("lights/skill.toml", "purpose = \"comfort\"", "purpose = \"fun\"", 2),

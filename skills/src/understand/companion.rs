@@ -1,7 +1,8 @@
 //! Where the companion is named in what was said, and whether that is all: then it is called. Knows
 //! nothing of what else was said.
 
-use super::{CORRECTED_LETTERS_MIN, Engine, Heard, without};
+use super::correction::CORRECTED_LETTERS_MIN;
+use super::{Engine, Heard, without};
 use crate::language::Tongue;
 use crate::vocabulary::{NAME_WORDS_MAX, Vocabulary};
 use crate::when;

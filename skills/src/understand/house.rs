@@ -8,7 +8,7 @@ use omzien_core::{Intent, SceneId};
 
 use super::{Captured, Value};
 use crate::skill::Means;
-use crate::things::{Kind, Place, ThingName};
+use crate::things::{ANY, Kind, Place, ThingName};
 
 /// What a meaning without a value of its own does, and with what where nothing is named.
 const OPERATES: &[(Means, Kind, Act)] = &[
@@ -76,7 +76,51 @@ impl Captured<'_> {
     pub(super) fn target(&self, kind: Kind, name: &ThingName) -> Target {
         let listener = self.listener;
         let things = listener.vocabulary.things(kind, listener.engine.language);
-        things.target(name, self.room().as_ref(), listener.hearing.room)
+        things.target(name, self.place().as_ref(), listener.hearing.room)
+    }
+
+    /// What the name of a thing says beside which it is: its room or floor, and its sort.
+    pub(super) fn named_with(
+        &self,
+        kind: Kind,
+        name: &ThingName,
+    ) -> impl Iterator<Item = (&'static str, Given)> {
+        let listener = self.listener;
+        let things = listener.vocabulary.things(kind, listener.engine.language);
+        let (place, sort) = match name {
+            ThingName::Device { id, placed: true } => (things.room_of(id).map(Given::Room), None),
+            ThingName::Device { placed: false, .. } | ThingName::Last => (None, None),
+            ThingName::Sort { sort, place } => {
+                let place = match place {
+                    Place::Here | Place::Everywhere => None,
+                    Place::Room(room) => Some(Given::Room(room.clone())),
+                    Place::Floor(floor) => Some(Given::Floor(floor.clone())),
+                };
+                let id = sort.clone().unwrap_or_else(|| ANY.to_owned());
+                (place, Some(Given::Listed { written: id.clone(), id }))
+            }
+        };
+        [("room", place), ("sort", sort)]
+            .into_iter()
+            .filter_map(|(slot, given)| given.map(|given| (slot, given)))
+    }
+
+    /// The room or floor that is named apart.
+    pub(super) fn place(&self) -> Option<Place> {
+        self.first(|given| match given {
+            Given::Room(room) => Some(Place::Room(room.clone())),
+            Given::Floor(floor) => Some(Place::Floor(floor.clone())),
+            Given::Listed { .. }
+            | Given::Things(_)
+            | Given::Scene(_)
+            | Given::Device(_)
+            | Given::Contact(_)
+            | Given::When(_)
+            | Given::Duration(_)
+            | Given::Number(_)
+            | Given::Tenths(_)
+            | Given::Words(_) => None,
+        })
     }
 
     /// What is named; where nothing is, those here: "it is so dark".
@@ -86,6 +130,10 @@ impl Captured<'_> {
             Value::Given(_) | Value::Words => None,
         });
         match named {
+            // The temperature of a room is set on its thermostat.
+            Some((Kind::Sensor, ThingName::Sort { place, .. })) if kind == Kind::Thermostat => {
+                self.target(kind, &ThingName::Sort { sort: None, place: place.clone() })
+            }
             Some((kind, name)) => self.target(kind, name),
             None => self.target(kind, &ThingName::Sort { sort: None, place: Place::Here }),
         }

@@ -251,13 +251,29 @@ impl Captured<'_> {
         Intent::List { list: named.unwrap_or(ListName::Shopping), wish }
     }
 
-    pub(super) fn new_timer(&self) -> Intent {
-        Intent::Timer(TimerWish::Start { name: self.what(), length: self.long() })
+    pub(super) fn new_timer(&self) -> Option<Intent> {
+        let (name, length) = (self.timer_name()?, self.long());
+        Some(Intent::Timer(TimerWish::Start { name, length }))
     }
 
-    pub(super) fn timer(&self, change: TimerChange) -> Intent {
-        let which = WhichTimer { name: self.what(), length: self.long(), room: self.room() };
-        Intent::Timer(TimerWish::Change { which, change })
+    pub(super) fn timer(&self, change: TimerChange) -> Option<Intent> {
+        let (name, length, room) = (self.timer_name()?, self.long(), self.room());
+        let which = WhichTimer { name, length, room };
+        Some(Intent::Timer(TimerWish::Change { which, change }))
+    }
+
+    /// `None`: what would be the name is none. No timer is called "five minutes", or "in the".
+    fn timer_name(&self) -> Option<Option<String>> {
+        let Some(own) = self.own() else { return Some(None) };
+        let Listener { engine, vocabulary, tongue, .. } = *self.listener;
+        let is_time = |word: &Heard| when::is_about_time(&word.strict, engine.language);
+        let names = |word: &Heard| {
+            let small = engine.words.id(&word.near).is_some_and(|id| engine.is_small(id));
+            let article = tongue.articles.contains(&word.strict);
+            !small && !article && vocabulary.room(&word.near).is_none()
+        };
+        let is_name = !own.iter().any(is_time) && own.iter().any(names);
+        is_name.then(|| self.what())
     }
 
     pub(super) fn all_timers(&self) -> Intent {

@@ -6,14 +6,19 @@ use std::collections::BTreeSet;
 
 use jiff::civil::DateTime;
 use omzien_core::Expectation;
+use omzien_core::intent::Given;
 
-use super::{Engine, Heard, Listener, Reading, Rule, Spoken, Value, without};
+use super::{Engine, Heard, Listener, Reading, Rule, Spoken, Telling, Value, without};
 use crate::hearing::{Hearing, Through};
 use crate::language;
 use crate::program::{Matched, Sentence, Taken, WordId};
 use crate::skill::Found;
 use crate::template::{Node, SlotKind};
+use crate::things::ThingName;
 use crate::vocabulary::Vocabulary;
+
+/// The certainty at which one of two opposites is guessed from no word that tells them apart.
+const UNTOLD_MIN: f32 = 0.8;
 
 /// What the sentences of a meaning are made of.
 #[derive(Clone, Debug, Default)]
@@ -23,7 +28,7 @@ pub(crate) struct Makings {
     /// Slots of which each sentence names at least one; empty if one needs none.
     needed: Vec<SlotKind>,
     /// Their own words: what they are not is the resident's.
-    carriers: BTreeSet<WordId>,
+    pub(super) carriers: BTreeSet<WordId>,
 }
 
 impl Makings {
@@ -80,17 +85,70 @@ impl Listener<'_> {
         let asked = |label: &str| rules.iter().any(|rule| rule.name == label);
         let (label, share) = classifier.likeliest(&tokens, asked)?;
         let rule = rules.into_iter().find(|rule| rule.name == label)?;
-        if self.denies(&spoken, rule) {
+        if self.denies(&spoken, rule)
+            || self.is_for_later(&spoken, rule)
+            || share < rule.sure_enough(&spoken)?
+        {
             return None;
         }
         let filled = spoken.fill(&rule.makings)?;
+        if self.leaves_out_a_name(&spoken, &filled) {
+            return None;
+        }
         self.reading(rule, &filled, words, share)
     }
 }
 
+impl Rule {
+    /// How sure a guess must be: of two opposites the one whose own words were not said is hardly
+    /// guessed, and not at all (`None`) if the other's were.
+    fn sure_enough(&self, spoken: &Spoken<'_>) -> Option<f32> {
+        let Some(Telling { own, opposite }) = &self.telling else { return Some(0.0) };
+        let Listener { engine, tongue, .. } = *spoken.listener;
+        let said = spoken.ids.iter().zip(&spoken.norms);
+        let said: BTreeSet<WordId> = said
+            .flat_map(|(id, norm)| match id {
+                Some(id) => vec![*id],
+                None => engine.may_have_been(norm, tongue),
+            })
+            .collect();
+        match (said.is_disjoint(own), said.is_disjoint(opposite)) {
+            (false, _) => Some(0.0),
+            (true, true) => Some(UNTOLD_MIN),
+            (true, false) => None,
+        }
+    }
+}
+
 impl Listener<'_> {
+    /// "What is on the television?" names a thing with which a list for the shop has nothing to do.
+    fn leaves_out_a_name(&self, spoken: &Spoken<'_>, filled: &Matched<Value>) -> bool {
+        let taken = |at: usize| filled.taken.iter().any(|it| (it.from..it.until).contains(&at));
+        let is_own = |value: &Value| {
+            matches!(
+                value,
+                Value::Thing(_, ThingName::Device { .. }) | Value::Given(Given::Contact(_))
+            )
+        };
+        (0..spoken.norms.len()).filter(|at| !taken(*at)).any(|at| {
+            let kinds = self.engine.kinds.iter().filter(|kind| **kind != SlotKind::Words);
+            kinds
+                .flat_map(|kind| spoken.values(*kind, at).to_vec())
+                .any(|(_, value)| is_own(&value))
+        })
+    }
+
+    /// "In five minutes": what is meant for later is not done now.
+    fn is_for_later(&self, spoken: &Spoken<'_>, rule: &Rule) -> bool {
+        let times = [SlotKind::When, SlotKind::Duration];
+        let acts = |kind: &SlotKind| matches!(kind, SlotKind::Things(_) | SlotKind::Scene);
+        rule.makings.kinds.iter().any(acts)
+            && (0..spoken.norms.len())
+                .any(|at| times.iter().any(|kind| !spoken.values(*kind, at).is_empty()))
+    }
+
     /// "Not" turns a sentence round, and to a classifier it is a word like any other.
-    fn denies(&self, spoken: &Spoken<'_>, rule: &Rule) -> bool {
+    pub(super) fn denies(&self, spoken: &Spoken<'_>, rule: &Rule) -> bool {
         spoken.norms.iter().zip(&spoken.ids).any(|(norm, id)| {
             let carried = id.is_some_and(|id| rule.makings.carriers.contains(&id));
             !carried && self.tongue.denial.contains(norm)
@@ -151,7 +209,8 @@ impl Spoken<'_> {
     fn longest(&self, kinds: &[SlotKind], at: usize) -> Option<Taken<Value>> {
         let mut longest: Option<Taken<Value>> = None;
         for kind in kinds.iter().filter(|kind| **kind != SlotKind::Words) {
-            let Some((until, value)) = self.values(*kind, at).into_iter().next() else { continue };
+            let values = self.values(*kind, at);
+            let Some((until, value)) = values.first().cloned() else { continue };
             if longest.as_ref().is_none_or(|longest| until > longest.until) {
                 longest = Some(Taken { kind: *kind, from: at, until, value });
             }

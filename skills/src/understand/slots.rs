@@ -1,6 +1,8 @@
 //! What a slot can take at a place of a sentence: names of the home, values of lists, numbers and
 //! times. It chooses nothing; the programs do.
 
+use std::rc::Rc;
+
 use omzien_core::intent::Given;
 
 use super::{Listener, REQUEST_WORDS_MAX, Spoken, Value};
@@ -16,7 +18,40 @@ impl Sentence for Spoken<'_> {
         &self.ids
     }
 
-    fn values(&self, kind: SlotKind, at: usize) -> Vec<(usize, Value)> {
+    fn named(&self) -> &[bool] {
+        self.named.get_or_init(|| {
+            let mut named = vec![false; self.norms.len()];
+            let kinds = self.listener.engine.kinds.iter();
+            for kind in kinds.filter(|kind| **kind != SlotKind::Words) {
+                for at in 0..self.norms.len() {
+                    let until = self.values(*kind, at).iter().map(|(until, _)| *until).max();
+                    named[at..until.unwrap_or(at)].fill(true);
+                }
+            }
+            named
+        })
+    }
+
+    fn values(&self, kind: SlotKind, at: usize) -> Rc<[(usize, Value)]> {
+        let place = kind.number() * self.norms.len() + at;
+        if let Some(Some(known)) = self.found.borrow().get(place) {
+            return Rc::clone(known);
+        }
+        let found: Rc<[(usize, Value)]> = self.look(kind, at).into();
+        let mut all = self.found.borrow_mut();
+        if all.len() <= place {
+            all.resize(place + 1, None);
+        }
+        all[place] = Some(Rc::clone(&found));
+        found
+    }
+}
+
+impl Spoken<'_> {
+    fn look(&self, kind: SlotKind, at: usize) -> Vec<(usize, Value)> {
+        if kind.is_time() && !self.timely(at) {
+            return Vec::new();
+        }
         let Listener { engine, hearing, vocabulary, .. } = *self.listener;
         let language = engine.language;
         let one = |found: Option<(usize, Given)>| {
@@ -33,9 +68,10 @@ impl Sentence for Spoken<'_> {
             SlotKind::Contact => {
                 self.given(at, |name| vocabulary.contact(name).cloned().map(Given::Contact))
             }
-            SlotKind::Room => {
-                self.given(at, |name| vocabulary.room(name).cloned().map(Given::Room))
-            }
+            SlotKind::Room => self.given(at, |name| {
+                let room = vocabulary.room(name).cloned().map(Given::Room);
+                room.or_else(|| vocabulary.floor(name).cloned().map(Given::Floor))
+            }),
             SlotKind::Device => {
                 self.given(at, |name| vocabulary.device(name).cloned().map(Given::Device))
             }
@@ -53,11 +89,35 @@ impl Sentence for Spoken<'_> {
             }
         }
     }
-}
 
-impl Spoken<'_> {
     fn given(&self, at: usize, find: impl Fn(&str) -> Option<Given>) -> Vec<(usize, Value)> {
         self.names(at, |name| find(name).map(Value::Given))
+    }
+
+    /// A moment or a length of time may begin here.
+    fn timely(&self, at: usize) -> bool {
+        let language = self.listener.engine.language;
+        let is_known = |norm: &String| when::is_known(norm, language);
+        self.timely.get_or_init(|| self.norms.iter().map(is_known).collect())[at]
+    }
+
+    /// From each place the words that are somebody's or something's name, without the spaces.
+    fn joined(&self) -> &[Vec<(usize, String)>] {
+        self.joined.get_or_init(|| {
+            let Listener { engine, vocabulary, .. } = *self.listener;
+            let is_name =
+                |name: &str| vocabulary.has(name, engine.language) || engine.listed.contains(name);
+            let from_each = |from: usize| {
+                let mut joined = String::new();
+                let words = self.norms[from..].iter().take(NAME_WORDS_MAX).enumerate();
+                let named = words.filter_map(|(ahead, norm)| {
+                    joined.push_str(norm);
+                    is_name(&joined).then(|| (from + ahead + 1, joined.clone()))
+                });
+                named.collect()
+            };
+            (0..self.norms.len()).map(from_each).collect()
+        })
     }
 
     /// The names that begin at a place, the longest first; an article before one is skipped,
@@ -66,13 +126,8 @@ impl Spoken<'_> {
         let is_article = self.listener.tongue.articles.contains(&self.norms[at]);
         let mut found = Vec::new();
         for from in at..=at + usize::from(is_article) {
-            let mut joined = String::new();
-            for (ahead, norm) in self.norms[from..].iter().take(NAME_WORDS_MAX).enumerate() {
-                joined.push_str(norm);
-                if let Some(value) = find(&joined) {
-                    found.push((from + ahead + 1, value));
-                }
-            }
+            let named = self.joined().get(from).into_iter().flatten();
+            found.extend(named.filter_map(|(until, name)| Some((*until, find(name)?))));
         }
         found.sort_by_key(|(until, _)| std::cmp::Reverse(*until));
         found

@@ -8,9 +8,9 @@ use omzien_core::{Phrases, Place, Step, Word, plain};
 
 /// Longer texts are nobody's command (letters).
 const LETTERS_MAX: usize = 80;
-/// How many places of the graph are followed from each letter of the text. With 150 Dutch commands
-/// are missed, with 1,500 it takes longer and finds no more (docs/design/listening.md).
-const WIDTH: usize = 400;
+/// How many places of the graph are followed from each letter of the text. With 400 Dutch commands
+/// are missed once a home has all the skills (docs/design/listening.md).
+const WIDTH: usize = 1_200;
 /// How many ends of sentences are looked at before the nearest are taken to be found.
 const ENDS_MAX: usize = 4_000;
 /// A word may be this much longer or shorter than what is written of it (letters).
