@@ -29,6 +29,7 @@ folders![
     "time",
     "timer",
     "shopping",
+    "agenda",
     "measurement",
     "away",
     "talk",

@@ -1,6 +1,7 @@
 //! The sentence engine: which skill's sentence was said, and what it means. A first, small one:
 //! templates over words. Decides nothing and remembers nothing.
 
+mod agenda;
 mod companion;
 mod house;
 mod keeping;
@@ -8,9 +9,11 @@ mod likely;
 mod meaning;
 mod slots;
 
+use omzien_core::agenda::Stretch;
 use omzien_core::intent::{Given, When};
 use omzien_core::{ContactId, Expects, Intent, Language};
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -105,8 +108,9 @@ impl Engine {
         for norm in lights.into_iter().flatten().flat_map(|form| text::norms(form)) {
             words.learn(&norm);
         }
+        // A day stays a word: of "today" and "tomorrow" the classifier learns what is asked.
         let named = rules.iter().flat_map(|rule| &rule.makings.kinds);
-        let kinds = SlotKind::distinct(named);
+        let kinds = SlotKind::distinct(named.filter(|kind| **kind != SlotKind::Period));
         // The weights are part of the program, and a test reads them: without them templates do.
         let classifier = Classifier::read(Cow::Borrowed(language::weights(language))).ok();
         Self { language, lists: Arc::clone(lists), words, long_words, rules, kinds, classifier }
@@ -145,6 +149,7 @@ impl Engine {
                 | Expects::Confirm
                 | Expects::Dose
                 | Expects::Time
+                | Expects::Day
                 | Expects::Number
                 | Expects::Name
                 | Expects::Words
@@ -260,6 +265,8 @@ enum Value {
 struct Spoken<'a> {
     ids: Vec<Option<WordId>>,
     norms: Vec<String>,
+    /// What begins at each place: many sentences ask for it, and it takes the whole grammar.
+    stretches: OnceCell<Vec<Option<(usize, Stretch)>>>,
     listener: &'a Listener<'a>,
 }
 
@@ -276,7 +283,7 @@ struct Listener<'a> {
 impl Listener<'_> {
     fn spoken<'s>(&'s self, norms: Vec<String>) -> Spoken<'s> {
         let ids = norms.iter().map(|norm| self.engine.words.id(norm)).collect();
-        Spoken { ids, norms, listener: self }
+        Spoken { ids, norms, stretches: OnceCell::new(), listener: self }
     }
 
     fn rules(&self, found: Found) -> impl Iterator<Item = &Rule> {

@@ -1,6 +1,7 @@
 //! What a slot can take at a place of a sentence: names of the home, values of lists, numbers and
 //! times. It chooses nothing; the programs do.
 
+use omzien_core::agenda::Stretch;
 use omzien_core::intent::Given;
 
 use super::{Listener, REQUEST_WORDS_MAX, Spoken, Value};
@@ -42,6 +43,8 @@ impl Sentence for Spoken<'_> {
             SlotKind::List(list) => self.given(at, |name| engine.lists.get(list, name).cloned()),
             SlotKind::When => one(when::when_at(&self.norms, at, language, hearing.now)
                 .map(|(until, when)| (until, Given::When(when)))),
+            SlotKind::Period => one(self.stretches.get_or_init(|| self.all_stretches())[at]
+                .map(|(until, stretch)| (until, Given::Stretch(stretch)))),
             SlotKind::Duration | SlotKind::By => one(when::duration_at(&self.norms, at, language)
                 .map(|(until, length)| (until, Given::Duration(length)))),
             SlotKind::Tenths => one(self.tenths_at(at)),
@@ -56,6 +59,12 @@ impl Sentence for Spoken<'_> {
 }
 
 impl Spoken<'_> {
+    fn all_stretches(&self) -> Vec<Option<(usize, Stretch)>> {
+        let Listener { engine, hearing, .. } = *self.listener;
+        let stretch = |at| when::stretch_at(&self.norms, at, engine.language, hearing.now);
+        (0..self.norms.len()).map(stretch).collect()
+    }
+
     fn given(&self, at: usize, find: impl Fn(&str) -> Option<Given>) -> Vec<(usize, Value)> {
         self.names(at, |name| find(name).map(Value::Given))
     }
