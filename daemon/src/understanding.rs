@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;
+use omzien_core::agenda::Stretch;
 use omzien_core::event::{Absence, Start};
 use omzien_core::intent::{Given, Target, When};
 use omzien_core::time::Gap;
@@ -173,6 +174,7 @@ impl Reader {
                 Given::Words(words) => named(theirs, json!(words)),
                 Given::Number(number) => named(theirs, json!(number)),
                 Given::Duration(length) => lasts(name, theirs, length.as_secs(), &mut slots),
+                Given::Stretch(stretch) => named("when", self.stretch(stretch)),
                 Given::When(when) => named(theirs, self.moment(when)),
                 Given::Contact(id) => {
                     let contact = self.plan.circle.get(id).map(|contact| &contact.name);
@@ -203,12 +205,30 @@ impl Reader {
         json!(self.plan.devices.get(id).map(|device| &device.name))
     }
 
-    fn moment(&self, when: &When) -> Value {
-        let local = self.now.local();
-        let zoned = |at: DateTime| match at.to_zoned(local.time_zone().clone()) {
+    fn zoned(&self, at: DateTime) -> Value {
+        match at.to_zoned(self.now.local().time_zone().clone()) {
             Ok(at) => json!(at.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()),
             Err(_) => Value::Null,
-        };
+        }
+    }
+
+    /// A moment as it is, anything longer from and to.
+    fn stretch(&self, stretch: &Stretch) -> Value {
+        match stretch {
+            Stretch::Moment(at) => self.zoned(*at),
+            Stretch::Days { first, last } if first == last => json!(first.to_string()),
+            Stretch::Days { first, last } => {
+                json!({ "from": first.to_string(), "to": last.to_string() })
+            }
+            Stretch::Between { from, until } | Stretch::Within { from, until } => {
+                json!({ "from": self.zoned(*from), "to": self.zoned(*until) })
+            }
+        }
+    }
+
+    fn moment(&self, when: &When) -> Value {
+        let local = self.now.local();
+        let zoned = |at: DateTime| self.zoned(at);
         match when {
             When::In(length) => match local.checked_add(*length) {
                 Ok(at) => zoned(at.datetime()),

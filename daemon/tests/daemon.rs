@@ -1,5 +1,6 @@
-//! The daemon as a whole: what reading the home file again does to a home that runs, and the
-//! program itself as systemd and an installer's shell meet it.
+//! The daemon as a whole: what reading the home file again does to a home that runs, a calendar
+//! from its server to what is said, and the program itself as systemd and an installer's shell
+//! meet it.
 
 #![allow(clippy::unwrap_used, reason = "a test may die where the home may not")]
 
@@ -10,14 +11,18 @@ use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
+use jiff::{ToSpan, Zoned};
 use living::{HOME, PATIENCE, living};
 use omzien::shell::published::Published;
 use omzien_core::catalogue::key;
 use omzien_core::device::{Opening, Reading};
 use omzien_core::event::Trouble;
 use omzien_core::incident::Cause;
-use omzien_core::ledger::Fact;
+use omzien_core::ledger::{Fact, LedgerEntry};
 use omzien_core::request::Actor;
+use omzien_core::{Expectation, Utterance};
+use omzien_drivers::Input;
+use omzien_drivers::simulated::calendar_server::CalendarServer;
 use omzien_drivers::simulated::free_port;
 use omzien_drivers::simulated::zigbee2mqtt::{Lamps, SimulatedZigbee};
 use rustix::process::{Pid, Signal, kill_process};
@@ -211,4 +216,50 @@ async fn whoever_stops_reading_does_not_break_a_command() {
     let output = ended.unwrap().unwrap();
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
     assert_eq!(output.status.code(), Some(0));
+}
+
+/// What it said under this key, with all that is in it.
+fn told(ledger: &[LedgerEntry], key: &str) -> Option<String> {
+    ledger.iter().find_map(|entry| match &entry.fact {
+        Fact::Say { reply, .. } if reply.key == key => Some(format!("{reply:?}")),
+        _ => None,
+    })
+}
+
+#[tokio::test]
+async fn who_comes_tomorrow_is_told_from_a_calendar_elsewhere_and_to_the_resident_alone() {
+    let server = CalendarServer::start().unwrap();
+    let tomorrow = Zoned::now().in_tz("Europe/Amsterdam").unwrap().checked_add(1.day()).unwrap();
+    let start = tomorrow.strftime("DTSTART;TZID=Europe/Amsterdam:%Y%m%dT100000");
+    server.keep(&[&format!("UID:1\nSUMMARY:Thuiszorg Fatma\n{start}\nDURATION:PT30M")]);
+    let skills = HOME.replace("\"time\"]", "\"time\", \"agenda\"]");
+    let address = server.url();
+    let home = format!(
+        "{skills}\n[calendar.nurses]\nname = \"het rooster\"\n\
+         via.caldav = {{ address = \"{address}\" }}\n"
+    );
+    living(&home, async |visit| {
+        let ask = |text: &str| Utterance {
+            text: text.to_owned(),
+            confidence: 1.0,
+            room: None,
+            began_ms: 0,
+            ended_ms: 0,
+            expectation: Expectation::default(),
+        };
+        // Asked until the calendar was read; before that it says that it was not.
+        let ledger = || visit.handle.published.borrow().view(&Actor::Resident).ledger;
+        while told(&ledger(), key::AGENDA_COMING).is_none() {
+            let heard = Input::Heard(ask("Robin, wanneer komt de thuiszorg"));
+            let lines = ledger().len();
+            visit.handle.inbox.send(heard).await;
+            visit.until("an answer", |home| home.view(&Actor::Resident).ledger.len() > lines).await;
+        }
+        assert!(told(&ledger(), key::AGENDA_COMING).unwrap().contains("Thuiszorg Fatma"));
+        let anna = Actor::Contact("anna".into());
+        let seen = visit.handle.published.borrow().view(&anna).ledger;
+        assert!(!format!("{seen:?}").contains("Thuiszorg"), "{seen:?}");
+        assert!(!visit.page("/circle/anna").await.contains("Thuiszorg"));
+    })
+    .await;
 }

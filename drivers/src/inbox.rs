@@ -9,6 +9,7 @@ use std::collections::VecDeque;
 use std::mem::discriminant;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use omzien_core::agenda::CalendarRead;
 use omzien_core::device::Observation;
 use omzien_core::event::{Trouble, TroubleState};
 use omzien_core::incident::Acknowledgement;
@@ -39,6 +40,8 @@ pub enum Input {
     Requested(Request),
     /// A sentence was said to its end, and this is what the microphone heard of it.
     HeardBack(HeardBack),
+    /// A calendar elsewhere was read.
+    CalendarRead(CalendarRead),
     Troubled {
         trouble: Trouble,
         state: TroubleState,

@@ -5,6 +5,7 @@
 //! takes [`Order`]s from its bounded queue, and puts what happens into the [`Inbox`]. Every order
 //! ends in exactly one `Input::Concluded` per attempt, also when the other side is gone.
 
+pub mod calendar;
 pub mod error;
 pub mod gpio;
 pub mod inbox;

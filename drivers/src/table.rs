@@ -14,6 +14,11 @@ pub struct Row {
 /// Every driver, by name.
 pub const DRIVERS: &[Row] = &[
     Row {
+        name: "calendar",
+        about: "Calendars that the resident chose: files, addresses, CalDAV; they are only read",
+        twin: "calendar_server",
+    },
+    Row {
         name: "gpio",
         about: "Contacts, motion sensors, buttons and relays on the pins of a Raspberry Pi",
         twin: "house",

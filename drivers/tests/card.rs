@@ -228,7 +228,7 @@ impl Companion {
         loop {
             let batch = tokio::time::timeout(Duration::from_secs(60), self.received.take(1)).await;
             match batch.expect("an input in time").expect("ears and mouth").remove(0) {
-                Input::VoiceBegan { .. } | Input::HeardBack(_) => {}
+                Input::VoiceBegan { .. } | Input::HeardBack(_) | Input::CalendarRead(_) => {}
                 input => return input,
             }
         }

@@ -1,5 +1,5 @@
-//! Whatever goes wrong on the way to people, the log at its most talkative holds no topic, token,
-//! key, password, address or sentence.
+//! Whatever goes wrong on the way to people and to calendars, the log at its most talkative holds
+//! no topic, token, key, password, address, sentence or title.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -9,6 +9,8 @@ use std::time::Duration;
 use omzien_core::incident::IncidentId;
 use omzien_core::plan::Channel;
 use omzien_core::{EffectId, Language, Tap, Urgency};
+use omzien_drivers::calendar::{self, Via, WebVia};
+use omzien_drivers::simulated::calendar_server::CalendarServer;
 use omzien_drivers::simulated::mail_server::{self, MailServer};
 use omzien_drivers::simulated::ntfy_server::{self, NtfyServer, Rules};
 use omzien_drivers::{Input, Message, Order, Orders, Received, Secret, mail, ntfy};
@@ -25,7 +27,10 @@ const PASSWORD: &str = "password-of-the-mailbox";
 const ADDRESS: &str = "anna@example.org";
 const BODY: &str = "fell in the bathroom";
 const STRANGE: &str = "sentence of a stranger";
-const HUSH: [&str; 9] = [ANNA, REPLIES, TOKEN, REPLY_TOKEN, KEY, PASSWORD, ADDRESS, BODY, STRANGE];
+const SECRET_PATH: &str = "secret-path-of-the-calendar";
+const TITLE: &str = "kidney clinic";
+const HUSH: [&str; 11] =
+    [ANNA, REPLIES, TOKEN, REPLY_TOKEN, KEY, PASSWORD, ADDRESS, BODY, STRANGE, SECRET_PATH, TITLE];
 const PATIENCE: Duration = Duration::from_secs(20);
 
 #[derive(Clone, Default)]
@@ -152,6 +157,33 @@ async fn mail_goes_wrong() {
     assert!(matches!(next(&mut received).await, Input::Concluded { .. }));
 }
 
+async fn calendars_go_wrong() {
+    let mut server = CalendarServer::start().expect("the twin works");
+    server.keep(&[&format!("SUMMARY:{TITLE}\nDTSTART:20261124T100000"), "SUMMARY:broken"]);
+    let now: jiff::Timestamp = "2026-11-24T08:00:00Z".parse().expect("a moment");
+    let via = Via::Web(WebVia {
+        address: Some(Secret::new(format!("{}{SECRET_PATH}", server.url()))),
+        username: Some("home".into()),
+    });
+    let settings = calendar::Settings { via, every: Duration::from_millis(10) };
+    let secrets = calendar::Secrets { password: Some(Secret::new(PASSWORD)), address: None };
+    tracing::info!(?settings, ?secrets, "opened");
+    let wiring = calendar::Wiring {
+        calendars: BTreeMap::from([("anna".into(), settings)]),
+        secrets: BTreeMap::from([("anna".to_owned(), secrets)]),
+        zone: jiff::tz::TimeZone::UTC,
+        clock: Arc::new(move || now),
+        pacing: calendar::Pacing::default(),
+    };
+    let (_orders, queue): (_, Orders) = mpsc::channel(8);
+    let (inbox, mut received) = omzien_drivers::inbox::open();
+    tokio::spawn(calendar::open(wiring, queue, inbox).expect("it opens"));
+    assert!(matches!(next(&mut received).await, Input::CalendarRead(_)));
+    assert!(matches!(next(&mut received).await, Input::Troubled { .. }), "one is broken");
+    server.down();
+    while !matches!(next(&mut received).await, Input::Troubled { .. }) {}
+}
+
 #[tokio::test]
 async fn nothing_secret_is_logged() {
     let folder = tempfile::tempdir().unwrap();
@@ -165,9 +197,15 @@ async fn nothing_secret_is_logged() {
     let listening = tracing::subscriber::set_default(subscriber);
     ntfy_goes_wrong(folder.path()).await;
     mail_goes_wrong().await;
+    calendars_go_wrong().await;
     drop(listening);
     let log = log.text();
-    for expected in ["answers that none of our buttons gave", "cannot come in", "come in again"] {
+    for expected in [
+        "answers that none of our buttons gave",
+        "cannot come in",
+        "come in again",
+        "cannot be read",
+    ] {
         assert!(log.contains(expected), "the log was not heard: {log}");
     }
     for hush in HUSH {

@@ -194,7 +194,7 @@ impl Talking {
         loop {
             let batch = tokio::time::timeout(PATIENCE, self.received.take(1)).await;
             match batch.unwrap().unwrap().remove(0) {
-                Input::VoiceBegan { .. } | Input::HeardBack(_) => {}
+                Input::VoiceBegan { .. } | Input::HeardBack(_) | Input::CalendarRead(_) => {}
                 input => return input,
             }
         }

@@ -59,7 +59,7 @@ impl Driver {
         loop {
             let batch = tokio::time::timeout(PATIENCE, self.received.take(1)).await;
             match batch.expect("an input in time").expect("a driver").remove(0) {
-                Input::VoiceBegan { .. } | Input::HeardBack(_) => {}
+                Input::VoiceBegan { .. } | Input::HeardBack(_) | Input::CalendarRead(_) => {}
                 input => return input,
             }
         }

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use jiff::civil::{Date, DateTime};
+use omzien_core::agenda::{AgendaWish, Stretch};
 use omzien_core::colour::Colour;
 use omzien_core::device::{Bolt, Capability, Move, Power, Step};
 use omzien_core::intent::{Act, Asked, Given, Target, When};
@@ -40,6 +42,7 @@ pub fn brief(intent: &Intent) -> String {
         Intent::Measure(wish) => measure(*wish),
         Intent::List { list, wish } => self::list(*list, wish),
         Intent::Timer(wish) => timer(wish),
+        Intent::Agenda(wish) => agenda(wish),
         Intent::Tell { contact, words } => format!("tell {contact} {words:?}"),
         Intent::TellWhom { words } => format!("tell whom? {words:?}"),
         Intent::AskTold { contact: Some(contact) } => format!("told {contact}?"),
@@ -106,6 +109,33 @@ fn measure(wish: MeasureWish) -> String {
         }
         MeasureWish::Tell { quantity } => format!("{}?", name(quantity)),
         MeasureWish::Forget { quantity } => format!("forget {}", name(quantity)),
+    }
+}
+
+/// `note "the dentist" 11-24 10:00`, `agenda? 11-23`.
+fn agenda(wish: &AgendaWish) -> String {
+    let (act, what, when) = match wish {
+        AgendaWish::Add { what: None, when: None } => return "note ?".into(),
+        AgendaWish::Add { what: Some(what), when: None } => return format!("note {what:?} when?"),
+        AgendaWish::Add { what, when } => ("note", what, when),
+        AgendaWish::On(when) => return format!("on {}", stretch(when)),
+        AgendaWish::Tell { what, when } => ("agenda?", what, when),
+        AgendaWish::Remove { what, when } => ("strike", what, when),
+    };
+    let what = what.as_ref().map(|what| format!(" {what:?}"));
+    let when = when.as_ref().map(|when| format!(" {}", stretch(when)));
+    std::iter::once(act.to_owned()).chain(what).chain(when).collect()
+}
+
+fn stretch(stretch: &Stretch) -> String {
+    let day = |day: &Date| day.strftime("%m-%d").to_string();
+    let moment = |at: &DateTime| at.strftime("%m-%d %H:%M").to_string();
+    match stretch {
+        Stretch::Moment(at) => moment(at),
+        Stretch::Between { from, until } => format!("{} to {}", moment(from), moment(until)),
+        Stretch::Days { first, last } if first == last => day(first),
+        Stretch::Days { first, last } => format!("{} to {}", day(first), day(last)),
+        Stretch::Within { from, until } => format!("{} .. {}", moment(from), moment(until)),
     }
 }
 
@@ -214,6 +244,7 @@ fn given(given: &Given) -> String {
         Given::Device(device) => device.to_string(),
         Given::Contact(contact) => contact.to_string(),
         Given::When(when) => moment(when),
+        Given::Stretch(period) => stretch(period),
         Given::Duration(length) => seconds(*length),
         Given::Number(number) => number.to_string(),
         Given::Tenths(tenths) => decimal(*tenths),

@@ -30,6 +30,7 @@ folders![
     "time",
     "timer",
     "shopping",
+    "agenda",
     "measurement",
     "away",
     "talk",

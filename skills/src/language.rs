@@ -169,6 +169,7 @@ struct RawSaid {
     before: Vec<String>,
     after: Vec<String>,
     when: Vec<String>,
+    period: Vec<String>,
     duration: Vec<String>,
     number: Vec<String>,
     tenths: Vec<String>,
@@ -180,6 +181,7 @@ struct Said {
     before: Vec<String>,
     after: Vec<String>,
     when: Vec<Vec<Node>>,
+    period: Vec<Vec<Node>>,
     duration: Vec<Vec<Node>>,
     number: Vec<Vec<Node>>,
     tenths: Vec<Vec<Node>>,
@@ -196,6 +198,7 @@ impl RawSaid {
             before: self.before,
             after: self.after,
             when: templates(&self.when),
+            period: templates(&self.period),
             duration: templates(&self.duration),
             number: templates(&self.number),
             tenths: templates(&self.tenths),
@@ -264,6 +267,7 @@ impl Tongue {
     pub(crate) fn said(&self, kind: SlotKind) -> &[Vec<Node>] {
         match kind {
             SlotKind::When => &self.said.when,
+            SlotKind::Period => &self.said.period,
             SlotKind::Duration | SlotKind::By => &self.said.duration,
             SlotKind::Number => &self.said.number,
             SlotKind::Tenths => &self.said.tenths,

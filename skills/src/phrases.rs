@@ -219,6 +219,7 @@ impl<'a> Graph<'a> {
             SlotKind::Device => vocabulary.device_samples(),
             SlotKind::List(list) => lists.forms(list),
             SlotKind::When
+            | SlotKind::Period
             | SlotKind::Duration
             | SlotKind::By
             | SlotKind::Number

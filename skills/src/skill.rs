@@ -104,6 +104,8 @@ pub enum Touches {
     Timers,
     /// Keeps lists.
     Lists,
+    /// Keeps an agenda, and tells what stands in calendars elsewhere.
+    Agenda,
     /// Says whether silence means anything.
     Watch,
     /// Keeps measurements.
@@ -229,6 +231,11 @@ pub(crate) enum Means {
     ReadList,
     AskList,
     ClearList,
+    AddToAgenda,
+    /// A time by itself, where one is asked for.
+    OnDay,
+    AskAgenda,
+    RemoveFromAgenda,
     StartTimer,
     StopTimer,
     StopTimers,

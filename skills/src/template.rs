@@ -27,6 +27,8 @@ pub(crate) enum SlotKind {
     Contact,
     /// A moment, or a rule for moments.
     When,
+    /// A piece of the calendar: a day, an hour of one, a week.
+    Period,
     /// A length of time.
     Duration,
     /// A length of time by which something changes; {duration} beside it is how long it is.
@@ -77,6 +79,7 @@ impl SlotKind {
         ("number", Self::Number),
         ("tenths", Self::Tenths),
         ("when", Self::When),
+        ("period", Self::Period),
         ("duration", Self::Duration),
         ("by", Self::By),
         ("words", Self::Words),
@@ -107,6 +110,7 @@ impl SlotKind {
             | Self::Number
             | Self::Tenths
             | Self::When
+            | Self::Period
             | Self::Duration
             | Self::By
             | Self::Words => {

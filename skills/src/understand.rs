@@ -1,6 +1,7 @@
 //! The sentence engine: which skill's sentence was said, and what it means. A first, small one:
 //! templates over words. Decides nothing and remembers nothing.
 
+mod agenda;
 mod companion;
 mod correction;
 mod house;
@@ -10,6 +11,7 @@ mod loose;
 mod meaning;
 mod slots;
 
+use omzien_core::agenda::Stretch;
 use omzien_core::intent::{Given, When};
 use omzien_core::{ContactId, Expects, Intent, Language};
 use std::borrow::Cow;
@@ -135,8 +137,9 @@ impl Engine {
         let worths = loose::worths(rules.iter().map(|rule| &rule.makings), words.len());
         tell_opposites_apart(&mut rules);
         let ways = Ways::of(&rules, &worths);
+        // A day stays a word: of "today" and "tomorrow" the classifier learns what is asked.
         let named = rules.iter().flat_map(|rule| &rule.makings.kinds);
-        let kinds = SlotKind::distinct(named);
+        let kinds = SlotKind::distinct(named.filter(|kind| **kind != SlotKind::Period));
         // The weights are part of the program, and a test reads them: without them templates do.
         let classifier = Classifier::read(Cow::Borrowed(language::weights(language))).ok();
         let listed = lists.all_forms(language).map(|form| text::joined(form)).collect();
@@ -187,6 +190,7 @@ impl Engine {
                 | Expects::Confirm
                 | Expects::Dose
                 | Expects::Time
+                | Expects::Day
                 | Expects::Number
                 | Expects::Name
                 | Expects::Words
@@ -280,6 +284,8 @@ type Values = Rc<[(usize, Value)]>;
 struct Spoken<'a> {
     ids: Vec<Option<WordId>>,
     norms: Vec<String>,
+    /// What begins at each place: many sentences ask for it, and it takes the whole grammar.
+    stretches: OnceCell<Vec<Option<(usize, Stretch)>>>,
     listener: &'a Listener<'a>,
     /// What was found already, for many templates ask the same.
     found: RefCell<Vec<Option<Values>>>,
@@ -302,7 +308,8 @@ impl Listener<'_> {
     fn spoken<'s>(&'s self, norms: Vec<String>) -> Spoken<'s> {
         let ids = norms.iter().map(|norm| self.engine.words.id(norm)).collect();
         let (named, joined, timely) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
-        Spoken { ids, norms, listener: self, found: RefCell::default(), timely, named, joined }
+        let (found, stretches) = (RefCell::default(), OnceCell::new());
+        Spoken { ids, norms, stretches, listener: self, found, timely, named, joined }
     }
 
     fn rules(&self, found: Found) -> impl Iterator<Item = &Rule> {

@@ -16,6 +16,7 @@ mod resolve;
 mod rule;
 mod said;
 mod sky;
+mod stretch;
 mod words;
 
 use std::time::Duration;
@@ -23,6 +24,7 @@ use std::time::Duration;
 use jiff::Zoned;
 use jiff::civil::DateTime;
 use omzien_core::Language;
+use omzien_core::agenda::Stretch;
 use omzien_core::intent::When;
 
 use grammar::Reader;
@@ -104,6 +106,16 @@ pub(crate) fn when_at(
     now: DateTime,
 ) -> Option<(usize, When)> {
     reminder::when_at(tokens, at, language, now)
+}
+
+/// The longest piece of the calendar that begins at a place, and where it ends.
+pub(crate) fn stretch_at(
+    tokens: &[String],
+    at: usize,
+    language: Language,
+    now: DateTime,
+) -> Option<(usize, Stretch)> {
+    stretch::stretch_at(tokens, at, language, now)
 }
 
 /// The longest length of time that begins at a place: "an hour and a half".

@@ -135,6 +135,7 @@ impl Home {
             Intent::Stay(wish) => self.wish_stay(wish),
             Intent::Measure(wish) => self.hear_measurement(heard, *wish),
             Intent::List { list, wish } => self.wish_list(*list, wish),
+            Intent::Agenda(wish) => self.hear_agenda(heard, wish),
             Intent::Timer(wish) => self.wish_timer(wish, heard.room.as_ref()),
             Intent::Tell { contact, words } => self.tell_contact(contact, words),
             Intent::TellWhom { words } => self.tell_whom(words),
@@ -175,7 +176,7 @@ impl Home {
         self.hear(&Heard { intent, room: None, expectation });
     }
 
-    fn hear_answer(&mut self, heard: &Heard) {
+    pub(crate) fn hear_answer(&mut self, heard: &Heard) {
         let Some(question) = self.question_answered(heard) else { return };
         match (&question.topic, &heard.intent) {
             (Topic::Help(incident), Intent::Yes) => self.answer_help(*incident, Answer::Yes),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::agenda::CalendarRead;
 use crate::device::Observation;
 use crate::effect::{EffectId, Outcome};
 use crate::incident::Acknowledgement;
@@ -34,6 +35,8 @@ pub enum Event {
     Requested(Request),
     /// A sentence was said to its end, and the microphone listened.
     HeardBack(HeardBack),
+    /// A calendar elsewhere was read.
+    CalendarRead(CalendarRead),
     /// The wall clock moved against the boot clock by this much (seconds).
     ClockJumped {
         by_s: i64,

@@ -29,8 +29,9 @@ const fn ability(skill: &'static str, said: &'static str, from: i8, until: i8) -
 }
 
 /// In the order in which they are told; what fits the hour comes first.
-const ABILITIES: [Ability; 9] = [
+const ABILITIES: [Ability; 10] = [
     ability("reminder", key::CAN_REMIND, 0, 24),
+    ability("agenda", key::CAN_AGENDA, 6, 11),
     ability("lights", key::CAN_LIGHTS, 16, 24),
     ability("circle", key::CAN_MESSAGE, 9, 21),
     ability("timer", key::CAN_TIMER, 11, 19),
@@ -82,6 +83,7 @@ impl Home {
             (sees, key::KNOWN_MOVEMENT),
             (true, key::KNOWN_SAID),
             (self.keeps_anything(), key::KNOWN_KEPT),
+            (!plan.calendars.is_empty(), key::KNOWN_CALENDARS),
         ];
         let parts = known.iter().filter(|(is_so, _)| *is_so);
         let parts = parts.map(|(_, key)| Slot::Reply(Box::new(Reply::new(key)))).collect();

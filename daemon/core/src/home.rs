@@ -12,6 +12,7 @@ use jiff::{Timestamp, Zoned};
 use serde::{Deserialize, Serialize};
 
 use crate::activity::Activity;
+use crate::agenda::Agenda;
 use crate::check_in::CheckIns;
 use crate::circle::Circle;
 use crate::conversation::{Said, Talk};
@@ -62,6 +63,8 @@ pub(crate) struct State {
     pub(crate) measurements: Measurements,
     #[serde(default)]
     pub(crate) stay: Stay,
+    #[serde(default)]
+    pub(crate) agenda: Agenda,
 }
 
 /// See the crate's contract for the order of calls.
@@ -113,6 +116,7 @@ impl Home {
             lists: Lists::default(),
             measurements: Measurements::default(),
             stay: Stay::default(),
+            agenda: Agenda::default(),
         })
     }
 
@@ -143,6 +147,7 @@ impl Home {
             Event::Concluded { effect, outcome } => self.conclude(*effect, outcome),
             Event::Requested(request) => self.answer_request(request),
             Event::HeardBack(heard) => self.be_heard_back(heard),
+            Event::CalendarRead(read) => self.take_calendar(read),
             Event::ClockJumped { by_s } => {
                 self.note(None, Fact::ClockJumped { by_s: *by_s });
                 self.plan_day();
@@ -281,6 +286,7 @@ impl Home {
         self.state.plan = plan;
         self.note(None, Fact::PlanTaken);
         self.forget_devices_gone();
+        self.tidy_agenda();
         self.plan_day();
         self.look_at_silence_again();
     }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use crate::agenda::{AgendaWish, Stretch};
 use crate::colour::Colour;
 use crate::device::{Bolt, Capability, Celsius, Move, Percent, Power, Step};
 use crate::lists::{ListName, ListWish};
@@ -114,6 +115,7 @@ pub enum Given {
     Device(DeviceId),
     Contact(ContactId),
     When(When),
+    Stretch(Stretch),
     Duration(Duration),
     Number(u32),
     /// A number with a tenth, as a meter shows it.
@@ -136,6 +138,7 @@ impl Given {
             | Self::Device(_)
             | Self::Contact(_)
             | Self::Tenths(_)
+            | Self::Stretch(_)
             | Self::When(_) => None,
         }
     }
@@ -198,6 +201,7 @@ pub enum Intent {
     ListReminders,
     CancelReminders,
     Timer(TimerWish),
+    Agenda(AgendaWish),
     Measure(MeasureWish),
     /// Away, back, with company.
     Stay(StayWish),
@@ -282,6 +286,8 @@ pub enum Expects {
     Dose,
     /// A moment or a duration.
     Time,
+    /// A day, with an hour or without.
+    Day,
     /// How many.
     Number,
     /// One of the circle.
@@ -294,12 +300,13 @@ pub enum Expects {
 
 impl Expects {
     /// Every kind, for whoever must try them all.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Anything,
         Self::YesNo,
         Self::Confirm,
         Self::Dose,
         Self::Time,
+        Self::Day,
         Self::Number,
         Self::Name,
         Self::Words,

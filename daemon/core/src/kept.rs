@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::agenda::{Entry, Stretch};
 use crate::catalogue::key;
 use crate::effect::Urgency;
 use crate::home::Home;
@@ -37,6 +38,16 @@ pub(crate) enum Kept {
     MeasuredRight { quantity: Quantity, amount: Amount },
     /// "Shall I forget your measurements?"
     MeasuredForget { quantity: Option<Quantity> },
+    /// "What shall I put in your agenda?"
+    AgendaWhat { when: Option<Stretch> },
+    /// "When is it?"
+    AgendaWhen { what: String },
+    /// "I heard: … Shall I put that in your agenda?"
+    AgendaRight { entry: Entry },
+    /// "Shall I take this out of your agenda?"
+    AgendaRemove { number: u64, entry: Entry },
+    /// "Shall I read on?"
+    AgendaRest { what: Option<String>, when: Option<Stretch>, from: usize },
     /// "Are you back?"
     BackAlready,
     /// "Shall I ask Anna to phone you?"
@@ -47,13 +58,19 @@ impl Kept {
     pub(crate) fn expects(&self) -> Expects {
         match self {
             Self::TimerLength { .. } => Expects::Time,
-            Self::WhichTimer { .. } | Self::ListThings { .. } => Expects::Words,
+            Self::AgendaWhen { .. } => Expects::Day,
+            Self::WhichTimer { .. } | Self::ListThings { .. } | Self::AgendaWhat { .. } => {
+                Expects::Words
+            }
             Self::MeasuredHow { .. } => Expects::Number,
             Self::ListRest { .. }
             | Self::ListClear { .. }
             | Self::RemindersClear
             | Self::MeasuredRight { .. }
             | Self::MeasuredForget { .. }
+            | Self::AgendaRight { .. }
+            | Self::AgendaRemove { .. }
+            | Self::AgendaRest { .. }
             | Self::BackAlready
             | Self::Phone { .. } => Expects::YesNo,
         }
@@ -74,6 +91,8 @@ impl Kept {
             Self::TimerLength { .. } => key::HINT_LENGTH,
             Self::WhichTimer { .. } => key::HINT_TIMER,
             Self::ListThings { .. } => key::HINT_THINGS,
+            Self::AgendaWhat { .. } => key::HINT_ENTRY,
+            Self::AgendaWhen { .. } => key::HINT_WHEN,
             Self::MeasuredHow { quantity: Quantity::BloodPressure } => key::HINT_PRESSURE,
             Self::MeasuredHow { .. } => key::HINT_NUMBER,
             Self::ListRest { .. }
@@ -81,6 +100,9 @@ impl Kept {
             | Self::RemindersClear
             | Self::MeasuredRight { .. }
             | Self::MeasuredForget { .. }
+            | Self::AgendaRight { .. }
+            | Self::AgendaRemove { .. }
+            | Self::AgendaRest { .. }
             | Self::BackAlready
             | Self::Phone { .. } => key::HINT_YES_NO,
         };
@@ -100,6 +122,17 @@ impl Kept {
                 Reply::new(key::MEASURE_RIGHT).with("measurement", quantity.said(*amount))
             }
             Self::MeasuredForget { .. } => Reply::new(key::MEASURE_FORGET),
+            Self::AgendaWhat { .. } => Reply::new(key::AGENDA_WHAT),
+            Self::AgendaWhen { what } => {
+                Reply::new(key::AGENDA_WHEN).with("what", Slot::Words(what.clone()))
+            }
+            Self::AgendaRight { entry } => {
+                Reply::new(key::AGENDA_RIGHT).with("entry", home.entry_read_back(entry))
+            }
+            Self::AgendaRemove { entry, .. } => {
+                Reply::new(key::AGENDA_REMOVE).with("entry", home.entry_read_back(entry))
+            }
+            Self::AgendaRest { .. } => Reply::new(key::AGENDA_READ_ON),
             Self::BackAlready => Reply::new(key::STAY_ASK),
             Self::Phone { contact } => {
                 Reply::new(key::PHONE_ASK).name("contact", home.contact_name(contact))
@@ -180,7 +213,11 @@ impl Home {
                 self.answered();
                 self.say(Reply::new(key::CANCELLED), Urgency::Calm);
             }
-            (_, _) => self.not_understand(),
+            (_, _) => {
+                if self.answer_agenda(kept, answer).is_none() {
+                    self.not_understand();
+                }
+            }
         }
     }
 
@@ -189,6 +226,7 @@ impl Home {
         !self.state.lists.is_empty()
             || !self.state.measurements.is_empty()
             || self.state.reminders.has_own()
+            || self.state.agenda.has_own()
             || self.next_timer().is_some()
     }
 

@@ -13,6 +13,7 @@
 mod activity;
 #[cfg(test)]
 mod afternoon;
+pub mod agenda;
 pub mod catalogue;
 mod check_in;
 mod circle;
@@ -64,7 +65,7 @@ pub use event::{Absence, Event, Heard, Start, Trouble, TroubleState};
 pub use home::Home;
 pub use incident::{Acknowledgement, Answer, Cause, Closing, Incident, IncidentId, Stage};
 pub use intent::{Expectation, Expects, Intent, MannerChange, Utterance};
-pub use names::{ContactId, DeviceId, ReminderId, RoomId, SceneId};
+pub use names::{CalendarId, ContactId, DeviceId, ReminderId, RoomId, SceneId};
 pub use phrases::{Part, Phrases, Place, Step, Word, plain};
 pub use plan::{Language, Plan};
 pub use proof::HeardBack;

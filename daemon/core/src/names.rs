@@ -67,6 +67,10 @@ name! {
     SceneId
 }
 name! {
+    /// A calendar elsewhere as `home.toml` names it: `anna`.
+    CalendarId
+}
+name! {
     /// A request from the portal or the command line; the same id again gets the same answer.
     RequestId
 }

@@ -9,7 +9,7 @@ use jiff::civil::Time;
 use serde::{Deserialize, Serialize};
 
 use crate::device::{Capability, Command, Opening, Power};
-use crate::names::{ContactId, DeviceId, ReminderId, RoomId, SceneId};
+use crate::names::{CalendarId, ContactId, DeviceId, ReminderId, RoomId, SceneId};
 use crate::time::{Weekday, Zone};
 
 #[derive(
@@ -39,6 +39,9 @@ pub struct Plan {
     pub watch: Watch,
     pub check_in: Option<CheckIn>,
     pub reminders: BTreeMap<ReminderId, Reminder>,
+    /// Calendars elsewhere that the resident chose.
+    #[serde(default)]
+    pub calendars: BTreeMap<CalendarId, Calendar>,
     /// When nothing calm is said aloud and no good news is sent.
     pub quiet_hours: Hours,
     /// The skills that are on, by folder name.
@@ -73,6 +76,7 @@ impl Plan {
             },
             check_in: None,
             reminders: BTreeMap::new(),
+            calendars: BTreeMap::new(),
             quiet_hours: Hours {
                 from: Time::constant(22, 30, 0, 0),
                 until: Time::constant(7, 30, 0, 0),
@@ -304,6 +308,17 @@ pub struct Inactivity {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CheckIn {
     pub at: Time,
+}
+
+/// A calendar elsewhere. Its address and password are the driver's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Calendar {
+    /// In the resident's own words: "de agenda van Anna".
+    pub name: String,
+    /// Who can change what stands in it.
+    pub kept_by: Option<String>,
+    /// When it was last read longer ago than this, that is said.
+    pub stale_after: Duration,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -61,8 +61,8 @@ pub struct Reply {
     pub slots: BTreeMap<Cow<'static, str>, Slot>,
 }
 
-/// How the key of a sentence begins that is about a measurement.
-const PRIVATE: &str = "measure.";
+/// How the key of a sentence begins that is about a measurement or an appointment.
+const PRIVATE: [&str; 2] = ["measure.", "agenda."];
 
 /// The slot of a length of time from when it is said.
 const IN: &str = "in";
@@ -89,7 +89,8 @@ impl Reply {
 
     /// The resident's own: nobody else reads it, whatever they may see.
     pub(crate) fn is_private(&self) -> bool {
-        self.key.starts_with(PRIVATE) || self.slots.values().any(Slot::is_private)
+        let is_private = PRIVATE.iter().any(|begins| self.key.starts_with(begins));
+        is_private || self.slots.values().any(Slot::is_private)
     }
 
     /// It says in how long something will be.

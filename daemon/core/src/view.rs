@@ -50,8 +50,8 @@ impl Home {
         }
     }
 
-    /// A sentence about a measurement: neither what was to be said nor how it was said is for
-    /// anybody else. What nobody can tell any more is private as well.
+    /// A sentence about a measurement or an appointment: neither what was to be said nor how it was
+    /// said is for anybody else. What nobody can tell any more is private as well.
     fn is_private(&self, fact: &Fact) -> bool {
         if let Fact::Say { reply, .. } = fact {
             return reply.is_private();

@@ -229,6 +229,9 @@ fn day(plan: &Plan, text: &mut String) {
         let (what, at) = (&reminder.what, clock(reminder.at));
         line(text, &format!("Reminds of {what} at {at}, {days}{latest}."));
     }
+    for calendar in plan.calendars.values() {
+        line(text, &format!("Reads a calendar, and changes nothing in it: {}.", calendar.name));
+    }
     line(text, &format!("Quiet: {}.", hours_in_words(plan.quiet_hours)));
 }
 

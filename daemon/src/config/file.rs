@@ -11,6 +11,7 @@ use omzien_drivers::{gpio, mail, mqtt, ntfy, sound, speech};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 
+use super::calendars::Calendar;
 use super::format::{Clock, Name, ZoneName};
 use super::scenes::Scene;
 
@@ -74,6 +75,10 @@ pub(super) struct HomeFile {
     #[serde(default)]
     #[schemars(extend("maxProperties" = 100))]
     pub(super) reminder: BTreeMap<String, Reminder>,
+    /// Calendars elsewhere that the resident chose: one `[calendar.ID]` each.
+    #[serde(default)]
+    #[schemars(extend("maxProperties" = 10))]
+    pub(super) calendar: BTreeMap<String, Calendar>,
     /// When nothing calm is said aloud and no good news is sent. Left out: 22:30 to 7:30.
     #[serde(default = "Hours::night")]
     pub(super) quiet_hours: Hours,

@@ -3,6 +3,7 @@
 //! Reading is a function of texts ([`read`]); only [`load`] opens files. Neither changes anything:
 //! a bad file leaves the home as it was. Nothing here is decided about anybody.
 
+mod calendars;
 mod file;
 mod format;
 mod mistake;
@@ -27,9 +28,9 @@ use std::io::Read as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
-use omzien_core::names::{ContactId, DeviceId, RoomId};
+use omzien_core::names::{CalendarId, ContactId, DeviceId, RoomId};
 use omzien_core::{Language, Plan};
-use omzien_drivers::{gpio, mail, mqtt, ntfy, sound, speech};
+use omzien_drivers::{calendar, gpio, mail, mqtt, ntfy, sound, speech};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -62,6 +63,8 @@ pub struct Settings {
     pub devices: BTreeMap<DeviceId, DeviceVia>,
     /// How each contact of the plan is reached; as many as the plan has.
     pub contacts: BTreeMap<ContactId, ContactVia>,
+    /// How each calendar of the plan is read.
+    pub calendars: BTreeMap<CalendarId, calendar::Settings>,
     /// Where the microphone stands.
     pub microphone_room: Option<RoomId>,
     pub mqtt: mqtt::Settings,
@@ -84,6 +87,8 @@ pub struct Secrets {
     pub ntfy: Option<ntfy::Secrets>,
     /// For `[mail]` with a `username`.
     pub mail: mail::Secrets,
+    /// Of each calendar that needs one, by its ID.
+    pub calendar: BTreeMap<String, calendar::Secrets>,
 }
 
 /// Reads `home` and the secrets beside it. Changes nothing, whatever is in them.

@@ -16,7 +16,7 @@ use super::mistake::{Mistake, Source};
 use super::nearest::{list, suggest};
 use super::page::Cursor;
 use super::section::Section;
-use super::{ContactVia, Secrets, Settings, reach, wires};
+use super::{ContactVia, Secrets, Settings, calendars, reach, wires};
 
 /// The outcome; the plan counts only without mistakes.
 pub(super) struct Resolved {
@@ -59,6 +59,7 @@ pub(super) fn resolve<'t>(
         watch: look.watch(),
         check_in: file.check_in.as_ref().map(|check_in| plan::CheckIn { at: check_in.at.0 }),
         reminders: look.reminders(),
+        calendars: look.calendars(),
         quiet_hours: hours(Some(file.quiet_hours)),
         skills: file.skills.clone(),
         prove_sound_at: match file.sound_proof.devices {
@@ -69,7 +70,9 @@ pub(super) fn resolve<'t>(
     };
     look.same_names();
     wires::check(&mut look, &secrets.read);
-    reach::check(&mut look, &Cursor::new(secrets_source, &secrets.sound), &secrets.read);
+    let secrets_place = Cursor::new(secrets_source, &secrets.sound);
+    reach::check(&mut look, &secrets_place, &secrets.read);
+    calendars::check(&mut look, &secrets_place, &secrets.read);
     let Look { mistakes, warnings, .. } = look;
     let settings = settings(&home.read, secrets.read);
     Resolved { plan, settings, mistakes, warnings }
@@ -93,7 +96,7 @@ impl<'p> Look<'p, '_> {
     }
 
     /// Does the ID exist? If not, that is a mistake at `place`.
-    fn refer(&mut self, section: &str, what: &str, id: &str, place: &Cursor<'_, '_>) {
+    pub(super) fn refer(&mut self, section: &str, what: &str, id: &str, place: &Cursor<'_, '_>) {
         let ids = self.ids(section);
         if !ids.contains(&id) {
             let message = format!("there is no {what} `{id}`");
@@ -107,7 +110,7 @@ impl<'p> Look<'p, '_> {
     }
 
     fn identifiers(&mut self) {
-        for section in ["room", "device", "circle", "reminder", "scene"] {
+        for section in ["room", "device", "circle", "reminder", "scene", "calendar"] {
             let section = self.whole.at(section);
             for id in section.keys() {
                 if let Err(mend) = check_id(id) {
@@ -395,6 +398,7 @@ fn settings(file: &HomeFile, secrets: Secrets) -> Settings {
             .map(|(id, device)| (DeviceId::new(id), device.via.clone()))
             .collect(),
         contacts: file.circle.iter().map(via).collect(),
+        calendars: calendars::settings(file),
         microphone_room: file.microphone_room.as_ref().map(RoomId::new),
         mqtt: file.mqtt.clone(),
         gpio: file.gpio,
@@ -443,6 +447,6 @@ fn hours(hours: Option<file::Hours>) -> plan::Hours {
     })
 }
 
-fn minutes(minutes: u32) -> Duration {
+pub(super) fn minutes(minutes: u32) -> Duration {
     Duration::from_secs(u64::from(minutes) * 60)
 }

@@ -102,7 +102,10 @@ impl Observer for Eyes {
             Input::Troubled { trouble, state } => {
                 show(Happening::Troubled(trouble.clone(), *state));
             }
-            Input::VoiceBegan { .. } | Input::Requested(_) | Input::HeardBack(_) => {}
+            Input::VoiceBegan { .. }
+            | Input::Requested(_)
+            | Input::HeardBack(_)
+            | Input::CalendarRead(_) => {}
         }
     }
 

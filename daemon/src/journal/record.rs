@@ -1,6 +1,7 @@
 //! What one line of the journal says: an event, and everything that came of it, as one whole.
 //! Decides nothing; [`Class`] is read off the content.
 
+use omzien_core::agenda::Found;
 use omzien_core::ledger::LedgerEntry;
 use omzien_core::{Event, Incident, Now, PendingEffect};
 use serde::{Deserialize, Serialize};
@@ -52,7 +53,10 @@ impl Record {
             | Event::Acknowledged(_)
             | Event::Requested(_) => Class::First,
             Event::Observed(observation) if !observation.reading.is_momentary() => Class::Passing,
+            // That nothing changed since is read again soon.
+            Event::CalendarRead(read) if read.found == Found::Unchanged => Class::Passing,
             Event::Observed(_)
+            | Event::CalendarRead(_)
             | Event::VoiceBegan
             | Event::Heard(_)
             | Event::Concluded { .. }

@@ -189,6 +189,7 @@ fn answers(words: &'static Words, asked: Option<Expects>) -> Vec<Answer> {
         Some(
             Expects::Anything
             | Expects::Time
+            | Expects::Day
             | Expects::Number
             | Expects::Name
             | Expects::Words

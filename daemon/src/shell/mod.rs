@@ -14,6 +14,7 @@ use std::time::Duration;
 
 use omzien_core::event::{Trouble, TroubleState};
 use omzien_core::{Event, Zone};
+use omzien_drivers::calendar::WallClock;
 use omzien_drivers::inbox;
 use omzien_drivers::simulated::Controls;
 use omzien_drivers::speech::{BootClock, Hearing};
@@ -119,9 +120,14 @@ impl<C: Clock + Send + Sync + 'static> Shell<C> {
             let clock = Arc::clone(&clock);
             Arc::new(move || u64::try_from(clock.since_boot().as_millis()).unwrap_or(u64::MAX))
         };
+        let wall: WallClock = {
+            let clock = Arc::clone(&clock);
+            Arc::new(move || clock.wall())
+        };
         let around = Surroundings {
             inbox: sender.clone(),
             clock: boot_clock,
+            wall,
             hearing: hearing_receiver,
             speech: options.speech,
         };
@@ -234,6 +240,7 @@ impl<C: Clock + Send + Sync + 'static> Shell<C> {
             Input::Concluded { effect, outcome } => Event::Concluded { effect, outcome },
             Input::Requested(request) => Event::Requested(request),
             Input::HeardBack(heard) => Event::HeardBack(heard),
+            Input::CalendarRead(read) => Event::CalendarRead(read),
             Input::Troubled { trouble, state } => Event::Troubled { trouble, state },
             Input::VoiceBegan { .. } => {
                 // Where nothing is asked, no limit waits for words.

@@ -8,11 +8,12 @@ use std::sync::Arc;
 use omzien_core::event::{Trouble, TroubleState};
 use omzien_core::names::DeviceId;
 use omzien_core::{Capability, Language, Plan};
+use omzien_drivers::calendar::WallClock;
 use omzien_drivers::speech::chain::Chain;
 use omzien_drivers::speech::recogniser::Whisper;
 use omzien_drivers::speech::{self, BootClock, Hearing, confirm};
 use omzien_drivers::{
-    DriverError, Inbox, Input, Orders, Running, gpio, mail, model, mqtt, ntfy, simulated,
+    DriverError, Inbox, Input, Orders, Running, calendar, gpio, mail, model, mqtt, ntfy, simulated,
 };
 use tokio::sync::watch;
 
@@ -23,6 +24,7 @@ use crate::config::{DeviceVia, Settings};
 pub(super) struct Surroundings {
     pub(super) inbox: Inbox,
     pub(super) clock: BootClock,
+    pub(super) wall: WallClock,
     pub(super) hearing: watch::Receiver<Hearing>,
     pub(super) speech: Speech,
 }
@@ -85,6 +87,18 @@ pub(super) fn wire(
         wired.add("gpio", queues, around, |orders, inbox| gpio::open(wiring, orders, inbox));
     }
     wire_people(settings, state, around, queues, &mut wired);
+    if !settings.calendars.is_empty() {
+        let wiring = calendar::Wiring {
+            calendars: settings.calendars.clone(),
+            secrets: settings.secrets.calendar.clone(),
+            zone: plan.zone.time_zone(),
+            clock: Arc::clone(&around.wall),
+            pacing: calendar::Pacing::default(),
+        };
+        wired.add(calendar::NAME, queues, around, |orders, inbox| {
+            calendar::open(wiring, orders, inbox)
+        });
+    }
     if around.speech == Speech::On {
         let wiring = speech::Wiring {
             sound: settings.sound.clone(),

@@ -267,6 +267,7 @@ impl Judge {
             | Intent::Words { .. }
             | Intent::List { .. }
             | Intent::Measure(_)
+            | Intent::Agenda(_)
             | Intent::Stay(_)
             | Intent::Timer(_)
             | Intent::Tell { .. }

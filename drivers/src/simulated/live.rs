@@ -221,6 +221,7 @@ pub fn open(wiring: Wiring, mut orders: Orders, inbox: Inbox) -> Result<Running,
                     | Input::Concluded { .. }
                     | Input::Requested(_)
                     | Input::HeardBack(_)
+                    | Input::CalendarRead(_)
                     | Input::Troubled { .. }) => inbox.send(other).await,
                 }
             }

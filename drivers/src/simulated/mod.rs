@@ -42,6 +42,7 @@ use std::net::{Ipv4Addr, TcpListener};
 
 pub mod act;
 pub mod calendar;
+pub mod calendar_server;
 pub mod habits;
 pub mod house;
 pub mod in_a_room;

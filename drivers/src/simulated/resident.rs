@@ -449,8 +449,8 @@ fn answer(
         },
         Expects::Time => Intent::Moment(When::In(Duration::from_secs(60 * (5 + 10 * dice)))),
         Expects::Number => Intent::Number(5 + dice as u32),
-        // Whom or what somebody thinks of is not known here.
-        Expects::Name | Expects::Words => return None,
+        // Whom, what or which day somebody thinks of is not known here.
+        Expects::Day | Expects::Name | Expects::Words => return None,
         Expects::Request if says_help => Intent::Help,
         Expects::Request => match dice {
             0..5 => Intent::AskTime,

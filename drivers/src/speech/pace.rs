@@ -60,9 +60,12 @@ impl Pace {
             // "No – not yet": what is said about a dose is often more than one word.
             Expects::Anything | Expects::Dose => own,
             Expects::YesNo | Expects::Confirm => own - SHORTER_AFTER_YES_NO_MS,
-            Expects::Time | Expects::Number | Expects::Name | Expects::Words | Expects::Request => {
-                (own * 3 / 2).min(PAUSE_MAX_MS)
-            }
+            Expects::Time
+            | Expects::Day
+            | Expects::Number
+            | Expects::Name
+            | Expects::Words
+            | Expects::Request => (own * 3 / 2).min(PAUSE_MAX_MS),
         }
     }
 

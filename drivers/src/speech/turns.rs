@@ -93,6 +93,7 @@ impl Onset {
             | Expects::Confirm
             | Expects::Dose
             | Expects::Time
+            | Expects::Day
             | Expects::Number
             | Expects::Name
             | Expects::Words

@@ -1,6 +1,7 @@
 //! Which intents a sentence of a meaning may be understood as. Written beside the engine, so that
 //! a slip there is seen.
 
+use omzien_core::agenda::AgendaWish;
 use omzien_core::device::{Bolt, Move, Power, Step};
 use omzien_core::intent::{Act, Asked};
 use omzien_core::lists::ListWish;
@@ -60,6 +61,12 @@ pub(super) fn allows(means: Means, intent: &Intent) -> bool {
             TimerChange::Tell => one_of(&[Means::AskTimer]),
             TimerChange::Add(_) => one_of(&[Means::LengthenTimer]),
             TimerChange::TakeOff(_) => one_of(&[Means::ShortenTimer]),
+        },
+        Intent::Agenda(wish) => match wish {
+            AgendaWish::Add { .. } => one_of(&[Means::AddToAgenda]),
+            AgendaWish::On(_) => one_of(&[Means::OnDay]),
+            AgendaWish::Tell { .. } => one_of(&[Means::AskAgenda]),
+            AgendaWish::Remove { .. } => one_of(&[Means::RemoveFromAgenda]),
         },
         Intent::Tell { .. } => one_of(&[Means::Tell]),
         Intent::TellWhom { .. } => one_of(&[Means::TellWhom]),

@@ -116,6 +116,7 @@ impl Captured<'_> {
             | Given::Device(_)
             | Given::Contact(_)
             | Given::When(_)
+            | Given::Stretch(_)
             | Given::Duration(_)
             | Given::Number(_)
             | Given::Tenths(_)

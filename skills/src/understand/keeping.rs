@@ -177,6 +177,7 @@ impl Captured<'_> {
             | SlotKind::Scene
             | SlotKind::Contact
             | SlotKind::When
+            | SlotKind::Period
             | SlotKind::Duration
             | SlotKind::By
             | SlotKind::Tenths

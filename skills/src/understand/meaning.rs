@@ -1,5 +1,6 @@
 //! What a matched sentence means to the core: one row a meaning. Looks at no word.
 
+use omzien_core::agenda::AgendaWish;
 use omzien_core::lists::ListWish;
 use omzien_core::stay::StayWish;
 use omzien_core::timer::TimerChange;
@@ -47,6 +48,10 @@ impl Listener<'_> {
             Means::ReadList => found.list(ListWish::Read),
             Means::AskList => found.list(ListWish::Ask(found.things())),
             Means::ClearList => found.list(ListWish::Clear),
+            Means::AddToAgenda => found.add_to_agenda(),
+            Means::OnDay => Intent::Agenda(AgendaWish::On(found.stretch()?)),
+            Means::AskAgenda => found.ask_agenda(),
+            Means::RemoveFromAgenda => found.remove_from_agenda(),
             Means::StartTimer => found.new_timer()?,
             Means::StopTimer => found.timer(TimerChange::Stop)?,
             Means::StopTimers => found.all_timers(),

@@ -3,6 +3,7 @@
 
 use std::rc::Rc;
 
+use omzien_core::agenda::Stretch;
 use omzien_core::intent::Given;
 
 use super::{Listener, REQUEST_WORDS_MAX, Spoken, Value};
@@ -21,7 +22,7 @@ impl Sentence for Spoken<'_> {
     fn named(&self) -> &[bool] {
         self.named.get_or_init(|| {
             let mut named = vec![false; self.norms.len()];
-            let kinds = self.listener.engine.kinds.iter();
+            let kinds = self.listener.engine.kinds.iter().chain(&[SlotKind::Period]);
             for kind in kinds.filter(|kind| **kind != SlotKind::Words) {
                 for at in 0..self.norms.len() {
                     let until = self.values(*kind, at).iter().map(|(until, _)| *until).max();
@@ -78,6 +79,8 @@ impl Spoken<'_> {
             SlotKind::List(list) => self.given(at, |name| engine.lists.get(list, name).cloned()),
             SlotKind::When => one(when::when_at(&self.norms, at, language, hearing.now)
                 .map(|(until, when)| (until, Given::When(when)))),
+            SlotKind::Period => one(self.stretches.get_or_init(|| self.all_stretches())[at]
+                .map(|(until, stretch)| (until, Given::Stretch(stretch)))),
             SlotKind::Duration | SlotKind::By => one(when::duration_at(&self.norms, at, language)
                 .map(|(until, length)| (until, Given::Duration(length)))),
             SlotKind::Tenths => one(self.tenths_at(at)),
@@ -88,6 +91,12 @@ impl Spoken<'_> {
                 (at + 1..=most).map(|until| (until, Value::Words)).collect()
             }
         }
+    }
+
+    fn all_stretches(&self) -> Vec<Option<(usize, Stretch)>> {
+        let Listener { engine, hearing, .. } = *self.listener;
+        let stretch = |at| when::stretch_at(&self.norms, at, engine.language, hearing.now);
+        (0..self.norms.len()).map(stretch).collect()
     }
 
     fn given(&self, at: usize, find: impl Fn(&str) -> Option<Given>) -> Vec<(usize, Value)> {

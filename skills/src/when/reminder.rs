@@ -72,13 +72,13 @@ pub(super) fn number_at(tokens: &[String], at: usize, language: Language) -> Opt
     Some((at + end(&lexemes, place)?, number))
 }
 
-fn near(tokens: &[String], at: usize, language: Language) -> Vec<Lexeme> {
+pub(super) fn near(tokens: &[String], at: usize, language: Language) -> Vec<Lexeme> {
     let rest = tokens.get(at..).unwrap_or_default();
     lex_tokens(&rest[..rest.len().min(WORDS_MAX)], language)
 }
 
 /// In words, unless it ends inside of one.
-fn end(lexemes: &[Lexeme], place: usize) -> Option<usize> {
+pub(super) fn end(lexemes: &[Lexeme], place: usize) -> Option<usize> {
     let until = lexemes.get(place.checked_sub(1)?)?.until;
     lexemes.get(place).is_none_or(|next| next.from >= until).then_some(until)
 }
