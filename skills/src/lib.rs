@@ -17,6 +17,7 @@ mod lists;
 mod phrases;
 mod program;
 mod render;
+mod samples;
 mod skill;
 mod spoken;
 mod template;
@@ -33,7 +34,7 @@ pub use classifier::lessons::Labelled;
 pub use error::{RenderError, SkillError};
 pub use examples::Mismatch;
 pub use hearing::{Addressed, Hearing, Through, Understood};
-pub use skill::{Autonomy, Listens, Manifest, Purpose, Skill, Touches};
+pub use skill::{Autonomy, FILE_BYTES_MAX, Listens, Manifest, Origin, Purpose, Skill, Touches};
 pub use vocabulary::Vocabulary;
 pub use when::{Grain, TimeFound, times};
 
@@ -47,7 +48,8 @@ use omzien_core::{Expectation, Language, Phrases, Plan, Reply};
 use classifier::{lessons, training};
 use lists::Lists;
 use render::Answers;
-use skill::Wording;
+use skill::{Folder, Wording};
+use template::Refused;
 use understand::Engine;
 
 /// The skills of a home. Cheap to clone.
@@ -73,38 +75,43 @@ impl Skills {
         Self::read(built_in::FILES.iter().copied()).0
     }
 
-    /// The same with others behind them, read as [`Self::read`] does.
+    /// The same with others of ours behind them.
     pub fn built_in_and<'a>(
         files: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> (Self, Vec<SkillError>) {
         Self::read(built_in::FILES.iter().copied().chain(files))
     }
 
-    /// Reads skills from `(path, text)` pairs, the path being `name/file`, all enabled. A broken
-    /// skill is left out and told about; the others go on.
+    /// Reads skills of ours from `(path, text)` pairs, the path being `name/file`, all enabled. A
+    /// broken skill is left out and told about; the others go on.
     pub fn read<'a>(
         files: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> (Self, Vec<SkillError>) {
-        let mut folders: Vec<(&str, BTreeMap<&str, &str>)> = Vec::new();
-        for (path, text) in files {
-            let (folder, file) = path.rsplit_once('/').unwrap_or(("", path));
-            let name = folder.rsplit_once('/').map_or(folder, |(_, name)| name);
-            match folders.iter_mut().find(|(known, _)| *known == name) {
-                Some((_, files)) => {
-                    files.insert(file, text);
-                }
-                None => folders.push((name, BTreeMap::from([(file, text)]))),
-            }
+        Self::gather(files, [])
+    }
+
+    /// The built-in skills with those of a home, of which each adds one or takes the place of the
+    /// one of its name. They can weaken nothing that keeps somebody safe.
+    pub fn with_those_of_a_home<'a>(
+        files: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> (Self, Vec<SkillError>) {
+        Self::gather(built_in::FILES.iter().copied(), files)
+    }
+
+    fn gather<'a>(
+        ours: impl IntoIterator<Item = (&'a str, &'a str)>,
+        of_the_home: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> (Self, Vec<SkillError>) {
+        let mut shelf = Shelf::default();
+        for (name, files) in folders(ours) {
+            let folder = Folder { name, files: &files, origin: Origin::Program, instead_of: None };
+            shelf.put(folder);
         }
-        let mut errors = Vec::new();
-        let mut skills = Vec::new();
-        let mut lists = Lists::default();
-        for (name, files) in folders {
-            match Skill::read(name, &files, &mut lists) {
-                Ok(skill) => skills.push(skill),
-                Err(error) => errors.push(error),
-            }
+        shelf.lists.end_of_program();
+        for (name, files) in folders(of_the_home) {
+            shelf.put_of_home(name, &files);
         }
+        let Shelf { skills, replaced, lists, errors } = shelf;
         let answers = language::LANGUAGES.map(|language| {
             let speeches = skills.iter().map(|skill| &skill.speech[language::place(language)]);
             let answers = speeches.flat_map(|speech| speech.answers.clone());
@@ -113,7 +120,8 @@ impl Skills {
             answers.chain([(key::CHIME.to_owned(), chime)]).collect()
         });
         let lists = Arc::new(lists);
-        let engines = language::LANGUAGES.map(|language| Engine::new(&skills, &lists, language));
+        let engines =
+            language::LANGUAGES.map(|language| Engine::new(&skills, &replaced, &lists, language));
         let enabled = vec![true; skills.len()];
         (Self { all: Arc::new(All { skills, lists, engines, answers }), enabled }, errors)
     }
@@ -236,5 +244,66 @@ impl Skills {
     /// The same in a home where one language is spoken.
     pub fn try_examples_in(&self, language: Language, plan: &Plan, now: DateTime) -> Vec<Mismatch> {
         examples::mismatches(self, &[language], plan, now)
+    }
+}
+
+/// The files of each folder, in the order in which the folders were named.
+fn folders<'a>(
+    files: impl IntoIterator<Item = (&'a str, &'a str)>,
+) -> Vec<(&'a str, BTreeMap<&'a str, &'a str>)> {
+    let mut folders: Vec<(&str, BTreeMap<&str, &str>)> = Vec::new();
+    for (path, text) in files {
+        let (folder, file) = path.rsplit_once('/').unwrap_or(("", path));
+        let name = folder.rsplit_once('/').map_or(folder, |(_, name)| name);
+        match folders.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, files)) => {
+                files.insert(file, text);
+            }
+            None => folders.push((name, BTreeMap::from([(file, text)]))),
+        }
+    }
+    folders
+}
+
+/// What could be read so far.
+#[derive(Default)]
+struct Shelf {
+    skills: Vec<Skill>,
+    /// The program's, whose place another took.
+    replaced: Vec<Skill>,
+    lists: Lists,
+    errors: Vec<SkillError>,
+}
+
+impl Shelf {
+    fn put(&mut self, folder: Folder<'_>) {
+        match folder.read(&mut self.lists) {
+            Ok(skill) => self.skills.push(skill),
+            Err(errors) => self.errors.extend(errors),
+        }
+    }
+
+    fn put_of_home(&mut self, name: &str, files: &BTreeMap<&str, &str>) {
+        let known = self.skills.iter().position(|skill| skill.name == name);
+        let allowed = match known.map(|place| &self.skills[place]) {
+            Some(known) if skill::is_kept(known) => Err(Refused::new(
+                format!("{name:?} keeps the resident safe, or is needed in every home"),
+                "give the folder another name; the program's own stays as it is",
+            )),
+            Some(_) => Ok(()),
+            None => skill::folder_name(name),
+        };
+        if let Err(refused) = allowed {
+            return self.errors.push(SkillError::of_file(name, "skill.toml", refused));
+        }
+        let instead_of = known.map(|place| &self.skills[place]);
+        let folder = Folder { name, files, origin: Origin::Home, instead_of };
+        match (folder.read(&mut self.lists), known) {
+            (Ok(skill), Some(place)) => {
+                self.replaced.push(std::mem::replace(&mut self.skills[place], skill));
+            }
+            (Ok(skill), None) => self.skills.push(skill),
+            (Err(errors), _) => self.errors.extend(errors),
+        }
     }
 }

@@ -6,6 +6,7 @@ mod examples;
 mod hostile;
 mod likely;
 mod meanings;
+mod of_a_home;
 mod phrases;
 mod slots;
 

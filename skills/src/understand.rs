@@ -2,6 +2,7 @@
 //! templates over words. Decides nothing and remembers nothing.
 
 mod companion;
+mod correction;
 mod house;
 mod keeping;
 mod likely;
@@ -20,9 +21,9 @@ use crate::hearing::{Addressed, Hearing, Through, Understood};
 use crate::language::{self, Tongue};
 use crate::lists::Lists;
 use crate::program::{Extent, Matched, Program, WordId, Words};
-use crate::skill::{Found, IntentRule, Means, Sentences, Skill, WordsRule};
-use crate::template::SlotKind;
-use crate::text::{self, Before, Token};
+use crate::skill::{Found, IntentRule, Means, Origin, Sentences, Skill, WordsRule};
+use crate::template::{self, SlotKind};
+use crate::text::{self, Before};
 use crate::things::{Kind, ThingName};
 use crate::vocabulary::Vocabulary;
 use crate::when;
@@ -38,6 +39,8 @@ const CORRECTED_LETTERS_MIN: usize = 5;
 const CLEAR_MIN: f32 = 0.5;
 /// More than a sentence has words: what the household gave a name itself is meant by it.
 const NAMED_BY_THE_HOUSEHOLD: i64 = 100;
+/// As much: a home's own skills add to what the program understands, and take nothing from it.
+const BEHIND_THE_PROGRAM: i64 = 10_000;
 /// The confidence of a piece of what was said.
 const ANYWHERE: f32 = 0.8;
 /// What a corrected word takes from the confidence.
@@ -49,10 +52,12 @@ pub(crate) struct Engine {
     language: Language,
     lists: Arc<Lists>,
     words: Words,
-    /// Words long enough to find a misheard one again.
-    long_words: Vec<String>,
+    /// So many words are the program's, those behind them a home's.
+    of_program: usize,
+    /// Words long enough to find a misheard one again: the program's, and a home's.
+    long_words: [Vec<String>; 2],
     rules: Vec<Rule>,
-    /// Every slot that a sentence of this language names.
+    /// Every slot that a sentence of the program names in this language.
     kinds: Vec<SlotKind>,
     /// Chooses where no template does.
     classifier: Option<Classifier>,
@@ -63,6 +68,7 @@ pub(crate) struct Engine {
 struct Rule {
     /// Its place in the list of skills.
     skill: usize,
+    origin: Origin,
     /// `skill.intent`
     name: String,
     rule: IntentRule,
@@ -72,18 +78,37 @@ struct Rule {
 }
 
 impl Engine {
-    pub(crate) fn new(skills: &[Skill], lists: &Arc<Lists>, language: Language) -> Self {
-        let mut words = Words::default();
+    /// `replaced` are skills of the program in whose place others stand: their words are known
+    /// still, so that a cry is put right as it always was.
+    pub(crate) fn new(
+        skills: &[Skill],
+        replaced: &[Skill],
+        lists: &Arc<Lists>,
+        language: Language,
+    ) -> Self {
+        let place = language::place(language);
+        let ours = skills.iter().chain(replaced).flat_map(|skill| &skill.speech[place].sentences);
+        let ours: Vec<_> = ours.filter(|it| it.origin == Origin::Program).collect();
+        let mut words = correction::words_of(&ours, lists, language);
+        let long_words = correction::long_words(&words, 0, language);
+        // "Lights" is a word by itself, and no misheard "light"; nothing is corrected to it either.
+        let tongue = language::tongue(language);
+        let lights = [&tongue.all_lights, &tongue.these_lights, &tongue.room_lights];
+        for norm in lights.into_iter().flatten().flat_map(|form| text::norms(form)) {
+            words.learn(&norm);
+        }
+        let of_program = words.count();
         let mut rules = Vec::new();
-        for (place, skill) in skills.iter().enumerate() {
-            for sentences in &skill.speech[language::place(language)].sentences {
-                let Sentences { intent, rule, templates, except } = sentences;
+        for (number, skill) in skills.iter().enumerate() {
+            for sentences in &skill.speech[place].sentences {
+                let Sentences { intent, origin, rule, templates, except } = sentences;
                 let mut compile = |templates: &[Vec<_>]| -> Vec<Program> {
                     templates.iter().map(|nodes| Program::compile(nodes, &mut words)).collect()
                 };
                 let (programs, except) = (compile(templates), compile(except));
                 rules.push(Rule {
-                    skill: place,
+                    skill: number,
+                    origin: *origin,
                     name: format!("{}.{intent}", skill.name),
                     rule: rule.clone(),
                     programs,
@@ -95,21 +120,17 @@ impl Engine {
         for norm in lists.all_forms(language).flat_map(|form| text::norms(form)) {
             words.learn(&norm);
         }
-        let long = |word: &&str| word.len() > CORRECTED_LETTERS_MIN;
-        let mut long_words: Vec<String> = words.iter().filter(long).map(str::to_owned).collect();
-        long_words.sort();
-        long_words.retain(|word| !when::is_known(word, language));
-        // "Lights" is a word by itself, and no misheard "light"; nothing is corrected to it either.
-        let tongue = language::tongue(language);
-        let lights = [&tongue.all_lights, &tongue.these_lights, &tongue.room_lights];
-        for norm in lights.into_iter().flatten().flat_map(|form| text::norms(form)) {
-            words.learn(&norm);
-        }
-        let named = rules.iter().flat_map(|rule| &rule.makings.kinds);
-        let kinds = SlotKind::distinct(named);
+        let long_words = [long_words, correction::long_words(&words, of_program, language)];
+        let named: Vec<_> = ours
+            .iter()
+            .flat_map(|sentences| &sentences.templates)
+            .flat_map(|nodes| template::kinds(nodes))
+            .collect();
+        let kinds = SlotKind::distinct(named.iter());
         // The weights are part of the program, and a test reads them: without them templates do.
         let classifier = Classifier::read(Cow::Borrowed(language::weights(language))).ok();
-        Self { language, lists: Arc::clone(lists), words, long_words, rules, kinds, classifier }
+        let lists = Arc::clone(lists);
+        Self { language, lists, words, of_program, long_words, rules, kinds, classifier }
     }
 
     /// The names of all its meanings.
@@ -169,48 +190,6 @@ impl Engine {
             });
         Some(Understood { intent, name, slots, confidence, addressed })
     }
-
-    /// The words, misheard ones put right beside what was heard.
-    fn heard(&self, text: &str, vocabulary: &Vocabulary) -> Vec<Heard> {
-        text::tokens(text)
-            .into_iter()
-            .enumerate()
-            .map(|(at, Token { raw, norm, before })| {
-                let corrected = self.correction(&norm, vocabulary);
-                Heard { at, raw, before, strict: norm.clone(), norm: corrected.unwrap_or(norm) }
-            })
-            .collect()
-    }
-
-    /// The one known word that this unknown one may have been: a letter off, or two in a long one.
-    fn correction(&self, norm: &str, vocabulary: &Vocabulary) -> Option<String> {
-        let names = vocabulary.words(self.language);
-        if norm.len() < CORRECTED_LETTERS_MIN
-            || self.words.id(norm).is_some()
-            || names.contains(norm)
-            || when::is_known(norm, self.language)
-            || norm.starts_with(|letter: char| letter.is_ascii_digit())
-        {
-            return None;
-        }
-        let allowed = if norm.len() >= 10 { 2 } else { 1 };
-        let known = names.iter().chain(&self.long_words);
-        let mut nearest: Option<(usize, &str)> = None;
-        let mut alone = true;
-        for word in known.filter(|word| {
-            word.len() >= CORRECTED_LETTERS_MIN && word.len().abs_diff(norm.len()) <= allowed
-        }) {
-            let distance = strsim::osa_distance(word, norm);
-            let best = nearest.map_or(allowed + 1, |(best, _)| best);
-            if distance < best {
-                (nearest, alone) = (Some((distance, word.as_str())), true);
-            } else if distance == best && nearest.is_some_and(|(_, other)| other != word) {
-                alone = false;
-            }
-        }
-        // Two words it may have been: it stays what it was.
-        nearest.filter(|_| alone).map(|(_, word)| word.to_owned())
-    }
 }
 
 /// One word of what was said.
@@ -222,6 +201,8 @@ struct Heard {
     before: Before,
     /// As it was heard.
     strict: String,
+    /// Put right without a home's own skills: a cry is found as in any other home.
+    sure: String,
     /// With a misheard word put right.
     norm: String,
 }
@@ -279,19 +260,21 @@ impl Listener<'_> {
         Spoken { ids, norms, listener: self }
     }
 
+    /// While a question stands, the program alone hears the answer.
     fn rules(&self, found: Found) -> impl Iterator<Item = &Rule> {
         let expects = self.hearing.expectation.expects;
         self.engine.rules.iter().filter(move |rule| {
             let expected = &rule.rule.while_expected;
             self.enabled[rule.skill]
                 && rule.rule.found == found
+                && (rule.origin == Origin::Program || !expects.is_question())
                 && (expected.is_empty() || expected.contains(&expects))
         })
     }
 
     /// A cry for help anywhere in what was said: its own path, before everything else.
     fn cry(&self, plain: &[Heard]) -> Option<&Rule> {
-        let spoken = self.spoken(plain.iter().map(|word| word.norm.clone()).collect());
+        let spoken = self.spoken(plain.iter().map(|word| word.sure.clone()).collect());
         self.rules(Found::Anywhere)
             .filter(|rule| rule.rule.means == Means::Help)
             .find(|rule| rule.anywhere(&spoken))
@@ -382,11 +365,16 @@ impl Best {
             true => NAMED_BY_THE_HOUSEHOLD,
             false => 0,
         };
+        let behind = |rule: &Rule| match rule.origin {
+            Origin::Program => 0,
+            Origin::Home => BEHIND_THE_PROGRAM,
+        };
         let rules = listener.rules(Found::Whole).filter(|rule| rule.rule.words == words);
         for rule in rules.filter(counts) {
             for matched in rule.programs.iter().filter_map(|it| it.run(spoken, 0, Extent::Whole)) {
                 // A word of ours counts, a word of the resident's own counts against it.
-                let score = 2 * matched.words as i64 - matched.free as i64 + named(rule);
+                let score = 2 * matched.words as i64 - matched.free as i64;
+                let score = score + named(rule) - behind(rule);
                 if self.0.as_ref().is_none_or(|(highest, _)| score > *highest)
                     && let Some(reading) = listener.reading(rule, &matched, heard, confidence)
                 {
