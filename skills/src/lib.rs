@@ -8,6 +8,7 @@
 
 mod brief;
 mod built_in;
+mod claims;
 mod classifier;
 mod error;
 mod examples;
@@ -30,11 +31,14 @@ mod vocabulary;
 mod when;
 
 pub use brief::brief;
+pub use claims::Claim;
 pub use classifier::lessons::Labelled;
 pub use error::{RenderError, SkillError};
 pub use examples::Mismatch;
 pub use hearing::{Addressed, Hearing, Through, Understood};
-pub use skill::{Autonomy, FILE_BYTES_MAX, Listens, Manifest, Origin, Purpose, Skill, Touches};
+pub use skill::{
+    Autonomy, FILE_BYTES_MAX, FILES_OF_A_SKILL, Listens, Manifest, Origin, Purpose, Skill, Touches,
+};
 pub use vocabulary::Vocabulary;
 pub use when::{Grain, TimeFound, times};
 
@@ -148,9 +152,28 @@ impl Skills {
         (Self { all: Arc::clone(&self.all), enabled }, unknown)
     }
 
+    /// The same skills, all enabled.
+    pub fn everything(&self) -> Self {
+        Self { all: Arc::clone(&self.all), enabled: vec![true; self.enabled.len()] }
+    }
+
     /// Every skill, enabled or not, in the order in which they are asked.
     pub fn list(&self) -> &[Skill] {
         &self.all.skills
+    }
+
+    /// Whether a skill of this name listens.
+    pub fn listens(&self, name: &str) -> bool {
+        let mut skills = self.all.skills.iter().zip(&self.enabled);
+        skills.any(|(skill, enabled)| skill.name == name && *enabled)
+    }
+
+    pub(crate) fn lists(&self) -> &Lists {
+        &self.all.lists
+    }
+
+    pub(crate) fn engine(&self, language: Language) -> &Engine {
+        &self.all.engines[language::place(language)]
     }
 
     /// What Home Assistant calls an intent, given as `skill.intent`, where it has one for the same.
@@ -245,6 +268,11 @@ impl Skills {
     pub fn try_examples_in(&self, language: Language, plan: &Plan, now: DateTime) -> Vec<Mismatch> {
         examples::mismatches(self, &[language], plan, now)
     }
+}
+
+/// Whether a folder of a home can have this name; if not, what is wrong and the mend.
+pub fn check_folder_name(name: &str) -> Result<(), (String, String)> {
+    skill::folder_name(name).map_err(|refused| (refused.problem, refused.mend))
 }
 
 /// The files of each folder, in the order in which the folders were named.

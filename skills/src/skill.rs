@@ -8,6 +8,7 @@ mod reading;
 
 pub use page::FILE_BYTES_MAX;
 pub(crate) use permits::{folder_name, is_kept};
+pub use reading::FILES_OF_A_SKILL;
 pub(crate) use reading::Folder;
 
 use std::collections::BTreeMap;
@@ -298,6 +299,8 @@ pub(crate) struct Sentences {
     pub(crate) origin: Origin,
     pub(crate) rule: IntentRule,
     pub(crate) templates: Vec<Vec<Node>>,
+    /// The same as the file writes them.
+    pub(crate) written: Vec<String>,
     pub(crate) except: Vec<Vec<Node>>,
 }
 
@@ -378,6 +381,17 @@ impl Skill {
     pub(crate) fn hears_cries(&self, language: Language) -> bool {
         let sentences = &self.speech[language::place(language)].sentences;
         sentences.iter().any(|sentences| sentences.rule.means == Means::Help)
+    }
+
+    /// How many examples it has, in both languages together.
+    pub fn example_count(&self) -> usize {
+        self.examples.iter().map(|example| example.nl.len() + example.en.len()).sum()
+    }
+
+    /// How many sentences it has in a language.
+    pub fn sentences(&self, language: Language) -> usize {
+        let sentences = &self.speech[language::place(language)].sentences;
+        sentences.iter().map(|sentences| sentences.templates.len()).sum()
     }
 
     /// The answer to "why are you asking?".

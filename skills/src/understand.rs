@@ -7,6 +7,7 @@ mod house;
 mod keeping;
 mod likely;
 mod meaning;
+mod shown;
 mod slots;
 
 use omzien_core::intent::{Given, When};
@@ -101,7 +102,7 @@ impl Engine {
         let mut rules = Vec::new();
         for (number, skill) in skills.iter().enumerate() {
             for sentences in &skill.speech[place].sentences {
-                let Sentences { intent, origin, rule, templates, except } = sentences;
+                let Sentences { intent, origin, rule, templates, except, .. } = sentences;
                 let mut compile = |templates: &[Vec<_>]| -> Vec<Program> {
                     templates.iter().map(|nodes| Program::compile(nodes, &mut words)).collect()
                 };

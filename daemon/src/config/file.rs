@@ -25,7 +25,8 @@ pub(super) struct HomeFile {
     pub(super) language: Language,
     /// The time zone of the house, such as "Europe/Amsterdam".
     pub(super) zone: ZoneName,
-    /// What it can talk about: names of folders in `skills/`. Help is always on.
+    /// What it can talk about: names of built-in skills (`omzien skill list`), and of folders in
+    /// `skills` beside this file. Help is always on.
     #[schemars(extend("maxItems" = 100))]
     pub(super) skills: Vec<String>,
     /// The room in which the microphone stands.

@@ -8,7 +8,6 @@ use std::time::Duration;
 use omzien_core::names::{ContactId, DeviceId, ReminderId, RoomId};
 use omzien_core::plan::{self, Alone, Grant, Grants};
 use omzien_core::{Capability, Plan};
-use omzien_skills::Skills;
 
 use super::file::{self, CAPABILITIES, HomeFile, Knowable, SoundDevices, Trigger};
 use super::format::{Clock, Name, check_id};
@@ -16,7 +15,7 @@ use super::mistake::{Mistake, Source};
 use super::nearest::{list, suggest};
 use super::page::Cursor;
 use super::section::Section;
-use super::{ContactVia, Secrets, Settings, reach, wires};
+use super::{ContactVia, HomeSkills, Secrets, Settings, reach, wires};
 
 /// The outcome; the plan counts only without mistakes.
 pub(super) struct Resolved {
@@ -31,6 +30,7 @@ pub(super) fn resolve<'t>(
     home: Section<'t, HomeFile>,
     secrets_source: Source<'t>,
     secrets: Section<'t, Secrets>,
+    skills: &HomeSkills,
 ) -> Resolved {
     let file = &home.read;
     let mut look = Look {
@@ -41,7 +41,7 @@ pub(super) fn resolve<'t>(
         warnings: Vec::new(),
     };
     look.identifiers();
-    look.skills();
+    look.skills(skills);
     let rooms = look.rooms();
     let devices = look.devices();
     let circle = look.circle();
@@ -118,15 +118,21 @@ impl<'p> Look<'p, '_> {
         }
     }
 
-    fn skills(&mut self) {
-        let built_in = Skills::built_in();
-        let known: Vec<_> = built_in.list().iter().map(|skill| skill.name.as_str()).collect();
+    fn skills(&mut self, skills: &HomeSkills) {
+        let known = skills.names();
         let place = self.home.at("skills");
         for (number, name) in self.file.skills.iter().enumerate() {
             if !known.contains(&name.as_str()) {
                 let message = format!("there is no skill `{name}`");
                 self.mistakes.push(place.nth(number).mistake(message, suggest(name, &known)));
             }
+        }
+        for name in
+            skills.of_the_home().filter(|name| !self.file.skills.iter().any(|it| it == name))
+        {
+            let message = format!("the skill `{name}` is in the folder and does not listen");
+            let mend = format!("add \"{name}\" here, or take its folder away");
+            self.warnings.push(place.mistake(message, mend));
         }
     }
 

@@ -19,6 +19,8 @@ use crate::template::{self, Node, Refused, Scope, SlotKind};
 /// The files of a folder beside those of the languages.
 const MANIFEST: &str = "skill.toml";
 const EXAMPLES: &str = "examples.toml";
+/// Everything that a folder needs.
+pub const FILES_OF_A_SKILL: [&str; 4] = [MANIFEST, "nl.toml", "en.toml", EXAMPLES];
 /// Words, values and brackets in the sentences of a file. The largest of ours has a third of it;
 /// at this, thirty folders take some 60 MB.
 const NODES_MAX: usize = 10_000;
@@ -115,7 +117,7 @@ impl<'a> Folder<'a> {
     ) -> Option<(Page<'a>, T)> {
         let page = Page { skill: self.name, file, text: self.files.get(file).unwrap_or(&"") };
         if !self.files.contains_key(file) {
-            let mend = "a skill has skill.toml, nl.toml, en.toml and examples.toml";
+            let mend = format!("a skill has {}", FILES_OF_A_SKILL.join(", "));
             errors.push(page.whole(Refused::new("the file is missing", mend)));
             return None;
         }
@@ -189,6 +191,7 @@ impl Reader<'_, '_> {
                 intent: intent.clone(),
                 origin: self.folder.origin,
                 rule: rule.clone(),
+                written: templates.iter().map(|it| it.get_ref().clone()).collect(),
                 templates: self.templates(&templates, &scope, lists, Some(intent)),
                 except: self.templates(&except, &scope, lists, None),
             });
