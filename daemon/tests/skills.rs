@@ -82,7 +82,7 @@ fn a_home_reads_with_a_broken_skill_and_says_what_does_not_listen() {
     let left_out: Vec<&str> = loaded.left_out.iter().map(String::as_str).collect();
     assert_eq!(left_out, ["coffee", "help"]);
     let shown = loaded.in_skills.to_string();
-    let place = "coffee/nl.toml:16:5: there is no slot \"kindt\"";
+    let place = "coffee/nl.toml:17:5: there is no slot \"kindt\"";
     assert!(shown.contains(place), "{shown}");
     assert!(shown.contains("help/skill.toml: \"help\" keeps the resident safe"), "{shown}");
     assert!(loaded.warnings.to_string().contains("the skill `tea` is in the folder"));
@@ -108,7 +108,7 @@ fn an_installer_begins_checks_tries_and_installs_a_skill() {
     assert_eq!(code, Some(0), "{said}");
     let (code, said, told) = omzien(at, &["skill", "check", "skills/tea"]);
     assert_eq!((code, &*told), (Some(0), ""), "{said}");
-    assert!(said.contains("tea: read; 21 examples tried"), "{said}");
+    assert!(said.contains("tea: read; 20 examples tried"), "{said}");
     let sentence = "waar staat de thee";
     let (code, said, _) = omzien(at, &["skill", "try", "skills/tea", sentence]);
     assert_eq!(code, Some(0));
@@ -132,6 +132,9 @@ fn an_installer_begins_checks_tries_and_installs_a_skill() {
     assert!(said.contains("says: Kijk eens in het kastje"), "{said}");
     let (code, said, _) = omzien(at, &["skill", "list", "--home", "home.toml"]);
     assert_eq!(code, Some(0));
+    let parameter =
+        "  brew_min: How long does the tea brew? (write a number of minutes from 1 to 15";
+    assert!(said.contains(parameter), "{said}");
     let row = said.lines().find(|line| line.starts_with("tea ")).unwrap();
     assert!(row.contains(" listens ") && row.contains(" folder "), "{row}");
 
@@ -145,6 +148,35 @@ fn an_installer_begins_checks_tries_and_installs_a_skill() {
         let place = "nl.toml:17:5: \"[{kind}] {words}\" matches sentences about anything: it would \
                      take \"de trein naar het noorden is weer te laat\"";
         assert!(told.contains(place), "{told}");
+    }
+}
+
+#[test]
+fn what_the_home_file_sets_of_a_skill_is_said_and_judged() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    workshop::begin(&at.join("skills"), "tea").unwrap();
+    let home = |set: &str| {
+        let home = HOME.replace("\"time\"]", "\"time\", \"tea\"]");
+        fs::write(at.join("home.toml"), format!("{home}\n{set}\n")).unwrap();
+    };
+    for (set, said) in
+        [("", "vier minuten trekken"), ("[skill.tea]\nbrew_min = 7", "zeven minuten")]
+    {
+        home(set);
+        let (code, answer, told) = omzien(at, &["say", "--home", "home.toml", "hoe zet ik thee"]);
+        assert_eq!(code, Some(0), "{told}");
+        assert!(answer.contains(said), "{answer}");
+    }
+    for (set, told) in [
+        ("[skill.tea]\nbrew_min = 70", "11:12: 70 does not fit here"),
+        ("[skill.tea]\nbrew_mins = 7", "no parameter `brew_mins`"),
+        ("[skill.time]\nfast = true", "nothing of it can be set"),
+        ("[skill.teaa]\nbrew_min = 7", "did you mean `tea`?"),
+    ] {
+        home(set);
+        let shown = config::load(&at.join("home.toml")).unwrap_err().to_string();
+        assert!(shown.contains(told), "{told}: {shown}");
     }
 }
 

@@ -37,13 +37,16 @@ pub use error::{RenderError, SkillError};
 pub use examples::Mismatch;
 pub use hearing::{Addressed, Hearing, Through, Understood};
 pub use skill::{
-    Autonomy, FILE_BYTES_MAX, FILES_OF_A_SKILL, Listens, Manifest, Origin, Purpose, Skill, Touches,
+    Autonomy, FILE_BYTES_MAX, FILES_OF_A_SKILL, InBoth, Listens, Manifest, Origin, Parameter,
+    Purpose, Skill, Touches,
 };
+pub use template::Refused;
 pub use vocabulary::Vocabulary;
 pub use when::{Grain, TimeFound, times};
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use jiff::civil::DateTime;
 use omzien_core::catalogue::{CHIME_WRITTEN, key};
@@ -52,8 +55,7 @@ use omzien_core::{Expectation, Language, Phrases, Plan, Reply};
 use classifier::{lessons, training};
 use lists::Lists;
 use render::Answers;
-use skill::{Folder, Wording};
-use template::Refused;
+use skill::{Folder, Setting, Wording};
 use understand::Engine;
 
 /// The skills of a home. Cheap to clone.
@@ -62,6 +64,8 @@ pub struct Skills {
     all: Arc<All>,
     /// Of each skill, whether it listens.
     enabled: Vec<bool>,
+    /// What an installer set, by skill and parameter.
+    settings: Arc<BTreeMap<(String, String), Setting>>,
 }
 
 #[derive(Debug)]
@@ -73,10 +77,12 @@ struct All {
 }
 
 impl Skills {
-    /// The skills that are part of the program, all enabled.
+    /// The skills that are part of the program, all enabled. They are read once.
     pub fn built_in() -> Self {
         // What is wrong in a built-in folder fails this crate's tests; a home loses that skill.
-        Self::read(built_in::FILES.iter().copied()).0
+        static BUILT_IN: LazyLock<Skills> =
+            LazyLock::new(|| Skills::read(built_in::FILES.iter().copied()).0);
+        BUILT_IN.clone()
     }
 
     /// The same with others of ours behind them.
@@ -127,7 +133,8 @@ impl Skills {
         let engines =
             language::LANGUAGES.map(|language| Engine::new(&skills, &replaced, &lists, language));
         let enabled = vec![true; skills.len()];
-        (Self { all: Arc::new(All { skills, lists, engines, answers }), enabled }, errors)
+        let all = Arc::new(All { skills, lists, engines, answers });
+        (Self { all, enabled, settings: Arc::default() }, errors)
     }
 
     /// The same skills with only `names` listening, and those that always do (help and what any
@@ -149,12 +156,41 @@ impl Skills {
             .filter(|name| !skills.iter().any(|skill| skill.name == *name))
             .map(str::to_owned)
             .collect();
-        (Self { all: Arc::clone(&self.all), enabled }, unknown)
+        (self.with_enabled(enabled), unknown)
     }
 
     /// The same skills, all enabled.
     pub fn everything(&self) -> Self {
-        Self { all: Arc::clone(&self.all), enabled: vec![true; self.enabled.len()] }
+        self.with_enabled(vec![true; self.enabled.len()])
+    }
+
+    fn with_enabled(&self, enabled: Vec<bool>) -> Self {
+        Self { enabled, ..self.clone() }
+    }
+
+    /// The same skills with a parameter of one set to a value of its file.
+    pub fn with_setting(
+        &self,
+        skill: &str,
+        name: &str,
+        value: &toml::Value,
+    ) -> Result<Self, Refused> {
+        let known = self.all.skills.iter().find(|known| known.name == skill);
+        let parameters = known.map(|skill| &skill.manifest.parameters);
+        let Some(parameter) = parameters.and_then(|it| it.get(name)) else {
+            let names = parameters.into_iter().flat_map(|it| it.keys()).map(String::as_str);
+            let names: Vec<_> = names.collect();
+            let mend = match names.is_empty() {
+                true => "leave it out: nothing of it can be set".to_owned(),
+                false => format!("possible here: {}", names.join(", ")),
+            };
+            let problem = format!("the skill `{skill}` has no parameter `{name}`");
+            return Err(Refused { problem, mend });
+        };
+        let setting = parameter.read(value)?;
+        let mut settings = (*self.settings).clone();
+        settings.insert((skill.to_owned(), name.to_owned()), setting);
+        Ok(Self { settings: Arc::new(settings), ..self.clone() })
     }
 
     /// Every skill, enabled or not, in the order in which they are asked.
@@ -216,8 +252,7 @@ impl Skills {
     pub fn cries(&self, language: Language, vocabulary: &Vocabulary) -> Phrases {
         let skills = self.all.skills.iter();
         let enabled = skills.map(|skill| skill.hears_cries(language)).collect();
-        let all = Arc::clone(&self.all);
-        Self { all, enabled }.phrases(language, vocabulary, Expectation::default())
+        self.with_enabled(enabled).phrases(language, vocabulary, Expectation::default())
     }
 
     /// Weights for the classifier of a language, learnt from the sentences of the skills that are
@@ -245,7 +280,26 @@ impl Skills {
         plan: &Plan,
     ) -> Result<String, RenderError> {
         let answers = &self.all.answers[language::place(language)];
-        render::render(reply, answers, language, plan)
+        render::render(&self.with_settings(reply, language), answers, language, plan)
+    }
+
+    /// A skill's own answer can say what an installer set.
+    fn with_settings<'r>(&self, reply: &'r Reply, language: Language) -> Cow<'r, Reply> {
+        let name = reply.key.split('.').next().unwrap_or_default();
+        let skill = self.all.skills.iter().find(|skill| skill.name == name);
+        let Some(skill) = skill.filter(|skill| !skill.manifest.parameters.is_empty()) else {
+            return Cow::Borrowed(reply);
+        };
+        let mut reply = reply.clone();
+        for (parameter, rule) in &skill.manifest.parameters {
+            let key = (name.to_owned(), parameter.clone());
+            let setting = self.settings.get(&key).cloned().or_else(|| rule.usual());
+            if let Some(setting) = setting {
+                let slot = reply.slots.entry(parameter.clone().into());
+                slot.or_insert_with(|| setting.slot(language));
+            }
+        }
+        Cow::Owned(reply)
     }
 
     /// A rendered sentence as a voice is to pronounce it: times, numbers, units and short forms in
@@ -271,8 +325,8 @@ impl Skills {
 }
 
 /// Whether a folder of a home can have this name; if not, what is wrong and the mend.
-pub fn check_folder_name(name: &str) -> Result<(), (String, String)> {
-    skill::folder_name(name).map_err(|refused| (refused.problem, refused.mend))
+pub fn check_folder_name(name: &str) -> Result<(), Refused> {
+    skill::folder_name(name)
 }
 
 /// The files of each folder, in the order in which the folders were named.

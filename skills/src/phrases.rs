@@ -113,7 +113,18 @@ impl<'a> Graph<'a> {
             .chain(vocabulary.room_samples())
             .chain(vocabulary.device_samples());
         let named = names.flat_map(|name| name.split_whitespace()).collect();
-        Self { phrases, request, asked, answered, lists, language, vocabulary, tongue, named, slots: Vec::new() }
+        Self {
+            phrases,
+            request,
+            asked,
+            answered,
+            lists,
+            language,
+            vocabulary,
+            tongue,
+            named,
+            slots: Vec::new(),
+        }
     }
 
     /// Nothing polite stands around a cry, nor around an answer that counts word for word.

@@ -3,10 +3,13 @@
 
 mod answers;
 mod page;
+mod parameter;
 mod permits;
 mod reading;
 
 pub use page::FILE_BYTES_MAX;
+pub(crate) use parameter::Setting;
+pub use parameter::{InBoth, Parameter};
 pub(crate) use permits::{folder_name, is_kept};
 pub use reading::FILES_OF_A_SKILL;
 pub(crate) use reading::Folder;
@@ -55,6 +58,9 @@ pub struct Manifest {
     pub listens: Listens,
     /// What it may move or tell.
     pub touches: Vec<Touches>,
+    /// What an installer can set, by the name that its answers say it by.
+    #[serde(default)]
+    pub parameters: BTreeMap<String, Parameter>,
     /// What it can mean, by the name its sentences have in the language files.
     #[serde(default)]
     pub(crate) intents: BTreeMap<String, IntentRule>,

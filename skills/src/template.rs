@@ -139,11 +139,13 @@ pub(crate) enum Node {
     End,
 }
 
-/// Why a template is refused, and what to write instead.
+/// Why something written is refused, and what to write instead.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Refused {
-    pub(crate) problem: String,
-    pub(crate) mend: String,
+pub struct Refused {
+    /// What is wrong.
+    pub problem: String,
+    /// What to write instead.
+    pub mend: String,
 }
 
 impl Refused {

@@ -1,6 +1,7 @@
 //! The skills as a whole, in one small home: examples, every sentence it can say, every sentence
 //! it expects, and whatever else may reach it.
 
+mod broken_folders;
 mod catalogue;
 mod examples;
 mod hostile;

@@ -81,7 +81,8 @@ struct Link {
     next: u32,
 }
 
-/// No link, or no place: a graph is built from templates of bounded size, far below four thousand million.
+/// No link, or no place: a graph is built from templates of bounded size, far below four thousand
+/// million.
 const NONE: u32 = u32::MAX;
 
 impl Chain {

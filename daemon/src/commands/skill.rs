@@ -81,6 +81,10 @@ fn list(home: Option<PathBuf>) -> ExitCode {
     for skill in loaded.skills.list() {
         tell!("{}", row(skill, &loaded.skills));
         tell!("  {}", skill.manifest.about);
+        for (name, parameter) in &skill.manifest.parameters {
+            let (wanted, usual) = (parameter.wanted(), parameter.default_written());
+            tell!("  {name}: {} ({wanted}; left out: {usual})", parameter.ask.en);
+        }
     }
     if loaded.in_skills.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(MISTAKEN) }
 }

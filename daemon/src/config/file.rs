@@ -11,7 +11,7 @@ use omzien_drivers::{gpio, mail, mqtt, ntfy, sound, speech};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 
-use super::format::{Clock, Name, ZoneName};
+use super::format::{Clock, Name, Setting, ZoneName};
 use super::scenes::Scene;
 
 /// The whole of `home.toml`.
@@ -29,6 +29,11 @@ pub(super) struct HomeFile {
     /// `skills` beside this file. Help is always on.
     #[schemars(extend("maxItems" = 100))]
     pub(super) skills: Vec<String>,
+    /// What is set of a skill: one `[skill.NAME]` each. Its keys are the parameters of that skill,
+    /// which `omzien skill list` names with what they take.
+    #[serde(default)]
+    #[schemars(extend("maxProperties" = 100))]
+    pub(super) skill: BTreeMap<String, BTreeMap<String, Setting>>,
     /// The room in which the microphone stands.
     #[serde(default)]
     pub(super) microphone_room: Option<String>,

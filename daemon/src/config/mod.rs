@@ -136,8 +136,8 @@ pub fn read_with(
         return Err(in_order(mistakes));
     }
     let warnings = in_order(resolved.warnings);
-    let HomeSkills { skills, mistakes: in_skills, left_out } = skills;
-    let (skills, _) = skills.enable(&resolved.plan.skills);
+    let HomeSkills { mistakes: in_skills, left_out, .. } = skills;
+    let (skills, _) = resolved.skills.enable(&resolved.plan.skills);
     let (plan, settings) = (resolved.plan, resolved.settings);
     Ok(Loaded { plan, settings, skills, left_out, in_skills, warnings })
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use omzien_core::names::{ContactId, DeviceId, ReminderId, RoomId};
 use omzien_core::plan::{self, Alone, Grant, Grants};
 use omzien_core::{Capability, Plan};
+use omzien_skills::{Refused, Skills};
 
 use super::file::{self, CAPABILITIES, HomeFile, Knowable, SoundDevices, Trigger};
 use super::format::{Clock, Name, check_id};
@@ -21,6 +22,7 @@ use super::{ContactVia, HomeSkills, Secrets, Settings, reach, wires};
 pub(super) struct Resolved {
     pub(super) plan: Plan,
     pub(super) settings: Settings,
+    pub(super) skills: Skills,
     pub(super) mistakes: Vec<Mistake>,
     pub(super) warnings: Vec<Mistake>,
 }
@@ -41,7 +43,7 @@ pub(super) fn resolve<'t>(
         warnings: Vec::new(),
     };
     look.identifiers();
-    look.skills(skills);
+    let skills = look.skills(skills);
     let rooms = look.rooms();
     let devices = look.devices();
     let circle = look.circle();
@@ -72,7 +74,7 @@ pub(super) fn resolve<'t>(
     reach::check(&mut look, &Cursor::new(secrets_source, &secrets.sound), &secrets.read);
     let Look { mistakes, warnings, .. } = look;
     let settings = settings(&home.read, secrets.read);
-    Resolved { plan, settings, mistakes, warnings }
+    Resolved { plan, settings, skills, mistakes, warnings }
 }
 
 /// Everything that is looked at and found.
@@ -118,7 +120,7 @@ impl<'p> Look<'p, '_> {
         }
     }
 
-    fn skills(&mut self, skills: &HomeSkills) {
+    fn skills(&mut self, skills: &HomeSkills) -> Skills {
         let known = skills.names();
         let place = self.home.at("skills");
         for (number, name) in self.file.skills.iter().enumerate() {
@@ -134,6 +136,26 @@ impl<'p> Look<'p, '_> {
             let mend = format!("add \"{name}\" here, or take its folder away");
             self.warnings.push(place.mistake(message, mend));
         }
+        let section = self.home.at("skill");
+        let mut set = skills.skills.clone();
+        for (name, settings) in &self.file.skill {
+            let place = section.at(name);
+            if !known.contains(&name.as_str()) {
+                let message = format!("there is no skill `{name}`");
+                self.mistakes.push(place.key_mistake(message, suggest(name, &known)));
+            }
+            // Of one that is left out nobody knows what it takes.
+            let sound = known.contains(&name.as_str()) && !skills.left_out.contains(name);
+            for (parameter, value) in settings.iter().filter(|_| sound) {
+                match set.with_setting(name, parameter, &value.0) {
+                    Ok(changed) => set = changed,
+                    Err(Refused { problem, mend }) => {
+                        self.mistakes.push(place.at(parameter).mistake(problem, mend));
+                    }
+                }
+            }
+        }
+        set
     }
 
     fn rooms(&mut self) -> BTreeMap<RoomId, plan::Room> {

@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use omzien_skills::{Skills, check_folder_name};
+use omzien_skills::{Refused, Skills, check_folder_name};
 
 /// The word in the files that becomes the name.
 const NAME: &str = "NAME";
@@ -30,7 +30,8 @@ pub enum NewError {
 
 /// Writes the folder of a skill below `folder`, and gives its path.
 pub fn begin(folder: &Path, name: &str) -> Result<PathBuf, NewError> {
-    check_folder_name(name).map_err(|(problem, mend)| NewError::Name { problem, mend })?;
+    check_folder_name(name)
+        .map_err(|Refused { problem, mend }| NewError::Name { problem, mend })?;
     if Skills::built_in().list().iter().any(|skill| skill.name == name) {
         return Err(NewError::Known { name: name.to_owned() });
     }

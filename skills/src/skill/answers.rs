@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use omzien_core::{Language, Slot, catalogue};
 
-use super::{ByPerson, Manifest, Means, Origin, Sentences, Wording};
+use super::{ByPerson, Manifest, Means, Origin, Parameter, Sentences, Wording};
 use crate::lists::Lists;
 use crate::render::{Piece, pieces};
 use crate::spoken::{self, Form};
@@ -92,6 +92,11 @@ impl Answering<'_> {
         let sentences = self.sentences.iter().find(|sentences| sentences.intent == intent);
         let templates = sentences.map_or(&[][..], |sentences| &sentences.templates);
         for (name, form) in values(words) {
+            let set = self.manifest.parameters.get(name).and_then(Parameter::usual);
+            if let Some(set) = set {
+                self.in_form(name, form, &set.slot(self.language))?;
+                continue;
+            }
             let mut kinds = templates.iter().flat_map(|nodes| template::kinds(nodes));
             let kind = kinds.find(|kind| kind.name(self.lists) == name);
             let sample = kind.and_then(sample);
@@ -100,8 +105,8 @@ impl Answering<'_> {
                     Some(_) => format!("{{{name}}} cannot be said back"),
                     None => format!("no sentence of {intent:?} names {{{name}}}"),
                 };
-                let mend = "lists, {number}, {duration} and {words} can be said back; name it \
-                            in every sentence of the intent";
+                let mend = "lists, {number}, {duration} and {words} can be said back, named in \
+                            every sentence of the intent, and so can the skill's parameters";
                 return Err(Refused::new(problem, mend));
             };
             let named = |nodes: &Vec<Node>| {
@@ -113,14 +118,20 @@ impl Answering<'_> {
                     "name it in each of them, or make two intents of it",
                 ));
             }
-            let form =
-                Form::named(form).and_then(|form| spoken::slot(&sample, form, self.language));
-            if form.is_none() {
-                let problem = format!("{{{name}}} cannot be said in this form");
-                return Err(Refused::new(problem, format!("write {{{name}}} alone")));
-            }
+            self.in_form(name, form, &sample)?;
         }
         Ok(())
+    }
+
+    fn in_form(&self, name: &str, form: &str, sample: &Slot) -> Result<(), Refused> {
+        let form = Form::named(form).and_then(|form| spoken::slot(sample, form, self.language));
+        match form {
+            Some(_) => Ok(()),
+            None => Err(Refused::new(
+                format!("{{{name}}} cannot be said in this form"),
+                format!("write {{{name}}} alone"),
+            )),
+        }
     }
 
     /// Other words for what the program's skill of this name says, with the same values.

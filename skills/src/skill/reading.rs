@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::answers;
 use super::page::{Page, nearest};
+use super::parameter;
 use super::permits::{self, Needs};
 use super::{ByPerson, Example, Guessed, IntentRule, Manifest, Origin, Sentences, Skill, Speech};
 use crate::error::SkillError;
@@ -87,7 +88,9 @@ impl<'a> Folder<'a> {
             (language, raw)
         });
         let (page, mut manifest) = manifest?;
-        for (path, refused) in permits::refusals(&manifest, self.origin) {
+        let refused = permits::refusals(&manifest, self.origin);
+        for (path, refused) in refused.into_iter().chain(parameter::refusals(&manifest.parameters))
+        {
             errors.push(page.of(&path, refused));
         }
         self.guess_as_before(&mut manifest);
@@ -249,7 +252,8 @@ impl Reader<'_, '_> {
     ) -> Option<Scope> {
         let mut scope = Scope { parts, lists: BTreeMap::new() };
         for (name, list) in raw {
-            let added = if SlotKind::TABLE.iter().any(|(known, _)| known == name) {
+            let known = SlotKind::TABLE.iter().any(|(known, _)| known == name);
+            let added = if known || self.manifest.parameters.contains_key(name) {
                 let problem = format!("the list {name:?} has the name of a slot that exists");
                 Err(Refused::new(problem, "give it another"))
             } else {

@@ -380,3 +380,109 @@ fn a_cry_that_was_misheard_is_found_beside_any_folder() {
         assert!(cry(&with, text), "{text}");
     }
 }
+
+const PARAMETER: &str = r#"
+[parameters.drawer]
+type = "choice"
+default = "top"
+choices.top = { nl = "bovenste la", en = "top drawer" }
+choices.bottom = { nl = "onderste la", en = "bottom drawer" }
+ask = { nl = "In welke la ligt het?", en = "Which drawer is it in?" }
+
+[parameters.after_min]
+type = "minutes"
+min = 5
+max = 30
+default = 10
+ask = { nl = "Na hoeveel minuten?", en = "After how many minutes?" }
+
+[parameters.at]
+type = "time"
+default = "08:00"
+ask = { nl = "Hoe laat?", en = "At what time?" }
+
+[parameters.copies]
+type = "number"
+default = 2
+ask = { nl = "Hoeveel?", en = "How many?" }
+
+[parameters.neighbour]
+type = "words"
+default = "de buren"
+ask = { nl = "Wie heeft er nog een?", en = "Who has another one?" }
+"#;
+
+fn with_parameters() -> Written {
+    let mut written = Written::places();
+    written.texts[0].push_str(PARAMETER);
+    let words =
+        "Kijk in de {drawer}, na {after_min}, om {at:part}, {copies} stuks, of bij {neighbour}.";
+    let answer = "Kijk eens in de la in de gang, daar hoort {thing}.";
+    written.changed(answer, words)
+}
+
+#[test]
+fn what_an_installer_sets_is_said() {
+    let usual = sound(&[with_parameters()]);
+    let said = |skills: &Skills| {
+        let reply = Reply { key: "places.where".into(), slots: Default::default() };
+        skills.render(&reply, Language::Nl, &home()).expect("words")
+    };
+    assert_eq!(
+        said(&usual),
+        "Kijk in de bovenste la, na tien minuten, om acht uur 's ochtends, twee stuks, of bij de buren."
+    );
+    let set = [
+        ("drawer", toml::Value::from("bottom")),
+        ("after_min", toml::Value::from(15)),
+        ("at", toml::Value::from("19:30")),
+        ("copies", toml::Value::from(3)),
+        ("neighbour", toml::Value::from("Fatma")),
+    ];
+    let skills = set.iter().fold(usual, |skills, (name, value)| {
+        skills.with_setting("places", name, value).unwrap_or_else(|it| panic!("{name}: {it:?}"))
+    });
+    // Whether it listens has nothing to do with it.
+    let (skills, _) = skills.enable(&["places"]);
+    assert_eq!(
+        said(&skills),
+        "Kijk in de onderste la, na een kwartier, om half acht 's avonds, drie stuks, of bij Fatma."
+    );
+}
+
+#[test]
+fn what_does_not_fit_is_refused_with_what_does() {
+    let skills = sound(&[with_parameters()]);
+    for (name, value, mend) in [
+        ("after_min", toml::Value::from(31), "write a number of minutes from 5 to 30"),
+        ("after_min", toml::Value::from(-1), "write a number of minutes from 5 to 30"),
+        ("after_min", toml::Value::from("ten"), "write a number of minutes from 5 to 30"),
+        ("after_min", toml::Value::from(7.5), "write a number of minutes from 5 to 30"),
+        ("drawer", toml::Value::from("middle"), "write one of \"bottom\", \"top\""),
+        ("at", toml::Value::from("25:00"), "write a time as \"07:30\""),
+        ("copies", toml::Value::from(1_000_000), "write a whole number from 0 to 999999"),
+        ("neighbour", toml::Value::from(" "), "write a text of at most 64 bytes"),
+        ("neighbour", toml::Value::from("a\u{7}b"), "write a text of at most 64 bytes"),
+        (
+            "nieghbour",
+            toml::Value::from("Fatma"),
+            "possible here: after_min, at, copies, drawer, neighbour",
+        ),
+    ] {
+        let refused = skills.with_setting("places", name, &value).expect_err(name);
+        assert_eq!(refused.mend, mend, "{name} = {value}");
+    }
+    for (from, to, line, problem) in [
+        ("default = 10", "default = 3", 21, "3 does not fit here"),
+        ("max = 30", "max = 2", 20, "nothing is from 5 to 2"),
+        ("default = 2", "default = 2\nmin = \"a\"", 32, "invalid type"),
+        ("[parameters.copies]", "[parameters.number]", 29, "value of every sentence"),
+        ("[parameters.copies]", "[parameters.thing]", 3, "has the name of a slot"),
+        ("type = \"time\"", "type = \"time\"\nmin = 3", 25, "only numbers and minutes"),
+        ("choices.top", "choises.top", 13, "unknown field"),
+    ] {
+        let (_, errors) = read(&[with_parameters().changed(from, to)]);
+        let found = errors.iter().any(|it| it.line == line && it.problem.contains(problem));
+        assert!(found, "{to}: {errors:#?}");
+    }
+}

@@ -1,5 +1,5 @@
-//! Misheard words put right: the one known word that an unknown one may have been. What a home's own
-//! skills know is tried last, and never where a cry for help is looked for.
+//! Misheard words put right: the one known word that an unknown one may have been. What a home's
+//! own skills know is tried last, and never where a cry for help is looked for.
 
 use omzien_core::Language;
 
