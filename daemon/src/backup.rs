@@ -1,8 +1,9 @@
 //! A home on a new card: its file, its secrets and its state in one archive, and back again. It
 //! copies bytes and never looks into them; nothing is changed before everything is verified.
 //!
-//! The archive is a plain tar: `home.toml`, `secrets.toml`, `state/…`, and last `manifest.json`
-//! with the size and SHA-256 of each. It is not encrypted; whoever has it has the home.
+//! The archive is a plain tar: `home.toml`, `secrets.toml`, `skills/…`, `state/…`, and last
+//! `manifest.json` with the size and SHA-256 of each. It is not encrypted; whoever has it has the
+//! home.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File, Permissions};
@@ -14,13 +15,15 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 
-use crate::config::SECRETS_FILE;
+use crate::config::{SECRETS_FILE, SKILLS_FOLDER};
 use crate::journal::{self, OpenError};
 
 /// Rises when an older program could not read the archive any more.
 const FORMAT: u32 = 1;
 const MANIFEST: &str = "manifest.json";
 const HOME: &str = "home.toml";
+/// How the names of the files of its skills begin.
+const SKILLS: &str = "skills/";
 const SECRETS: &str = SECRETS_FILE;
 const STATE: &str = "state";
 /// A state folder has some ten files and at most a few hundred megabytes.
@@ -101,6 +104,10 @@ pub fn back_up(places: Places<'_>, out: &Path) -> Result<Manifest, BackupError> 
     if secrets.exists() {
         sources.push((SECRETS.to_owned(), secrets));
     }
+    let skills = places.home.with_file_name(SKILLS_FOLDER);
+    if skills.is_dir() {
+        list(&skills, SKILLS_FOLDER, &mut sources)?;
+    }
     list(places.state, STATE, &mut sources)?;
     let new = beside(out, "new");
     let file = File::options()
@@ -128,10 +135,13 @@ pub fn restore(archive: &Path, places: Places<'_>) -> Result<Manifest, BackupErr
         state: beside(places.state, "restoring"),
         home: beside(places.home, "restoring"),
         secrets: beside(&places.home.with_file_name(SECRETS), "restoring"),
+        skills: beside(&places.home.with_file_name(SKILLS_FOLDER), "restoring"),
     };
-    if staged.state.exists() {
+    for folder in [&staged.state, &staged.skills] {
         // Of a restore that was interrupted.
-        fs::remove_dir_all(&staged.state).map_err(at(&staged.state))?;
+        if folder.exists() {
+            fs::remove_dir_all(folder).map_err(at(folder))?;
+        }
     }
     let done = staged.unpack(archive, &manifest).and_then(|()| {
         // Refuses a state of a newer release while the card is still as it was.
@@ -279,7 +289,8 @@ fn read_archive(path: &Path, take: Take<'_>) -> Result<(), BackupError> {
 fn is_ours(name: &str) -> bool {
     let mut parts = Path::new(name).components();
     let plain = parts.all(|part| matches!(part, Component::Normal(_)));
-    let place = [HOME, SECRETS, MANIFEST].contains(&name) || name.starts_with("state/");
+    let below = ["state/", SKILLS].iter().any(|folder| name.starts_with(folder));
+    let place = below || [HOME, SECRETS, MANIFEST].contains(&name);
     plain && place
 }
 
@@ -288,6 +299,7 @@ struct Staged {
     state: PathBuf,
     home: PathBuf,
     secrets: PathBuf,
+    skills: PathBuf,
 }
 
 impl Staged {
@@ -299,6 +311,9 @@ impl Staged {
                 MANIFEST => return Ok(()),
                 HOME => (self.home.clone(), mode & 0o755),
                 SECRETS => (self.secrets.clone(), 0o600),
+                _ if name.starts_with(SKILLS) => {
+                    (self.skills.join(name.trim_start_matches(SKILLS)), mode & 0o755)
+                }
                 _ => (self.state.join(name.trim_start_matches("state/")), 0o600),
             };
             if let Some(folder) = path.parent() {
@@ -322,13 +337,20 @@ impl Staged {
     /// Gives everything its name; the state last, so that an interrupted restore can be repeated.
     fn put(&self, places: Places<'_>) -> Result<(), BackupError> {
         let secrets = places.home.with_file_name(SECRETS);
-        for (staged, place) in [(&self.secrets, &*secrets), (&self.home, places.home)] {
+        let skills = places.home.with_file_name(SKILLS_FOLDER);
+        for (staged, place) in
+            [(&self.skills, &*skills), (&self.secrets, &secrets), (&self.home, places.home)]
+        {
             if !staged.exists() {
                 continue;
             }
             give_to_owner_of(place, staged)?;
             if place.exists() {
-                fs::rename(place, beside(place, "before-restore")).map_err(at(place))?;
+                let before = beside(place, "before-restore");
+                if before.is_dir() {
+                    fs::remove_dir_all(&before).map_err(at(&before))?;
+                }
+                fs::rename(place, before).map_err(at(place))?;
             }
             fs::rename(staged, place).map_err(at(place))?;
             sync_parent(place)?;
@@ -341,6 +363,7 @@ impl Staged {
     fn remove(&self) {
         // What stays is overwritten by the next try.
         let _ = fs::remove_dir_all(&self.state);
+        let _ = fs::remove_dir_all(&self.skills);
         let _ = fs::remove_file(&self.home);
         let _ = fs::remove_file(&self.secrets);
     }

@@ -25,3 +25,4 @@ pub mod understand_bench;
 pub mod understanding;
 pub mod voice_bench;
 pub mod voice_test;
+pub mod workshop;

@@ -47,7 +47,7 @@ pub struct Line {
 
 impl Reader {
     /// Every skill listens: what is measured is what can be understood, not what is switched on.
-    pub fn new(plan: Plan, now: Timestamp, expects: Expects) -> Self {
+    pub fn new(plan: Plan, skills: &Skills, now: Timestamp, expects: Expects) -> Self {
         let vocabulary = Vocabulary::of(&plan);
         let now = Now {
             boot_id: BootId(1),
@@ -56,7 +56,7 @@ impl Reader {
             zone: plan.zone.clone(),
             wall_trusted: WallTrust::Trusted,
         };
-        Self { plan: Arc::new(plan), skills: Skills::built_in(), vocabulary, now, expects }
+        Self { plan: Arc::new(plan), skills: skills.everything(), vocabulary, now, expects }
     }
 
     /// One line of JSON for one line of text.
@@ -109,22 +109,31 @@ impl Reader {
 
     /// What a sentence means, as the running companion would understand it.
     pub fn understand(&self, text: &str) -> Option<Understood> {
-        let hearing = Hearing {
+        self.skills.understand(text, &self.hearing(), &self.vocabulary)
+    }
+
+    /// By which sentence of its skill it was understood so; none where it was guessed.
+    pub fn template(&self, text: &str, name: &str) -> Option<&str> {
+        self.skills.template(text, name, &self.hearing(), &self.vocabulary)
+    }
+
+    fn hearing(&self) -> Hearing<'static> {
+        Hearing {
             language: self.plan.language,
             expectation: self.expectation(),
             now: self.now.local().datetime(),
             room: None,
             through: Through::Text,
             confidence: 1.0,
-        };
-        self.skills.understand(text, &hearing, &self.vocabulary)
+        }
     }
 
     fn expectation(&self) -> Expectation {
         Expectation { question: 0, expects: self.expects }
     }
 
-    fn answer(&self, intent: Intent) -> Option<String> {
+    /// What would be said to it.
+    pub fn answer(&self, intent: Intent) -> Option<String> {
         if self.expects.is_question() {
             return None;
         }

@@ -173,6 +173,26 @@ fn the_home_file_of_the_new_card_is_kept_beside() {
     assert_eq!(fs::read(kept).unwrap(), b"the example");
 }
 
+/// A home file that names a skill needs its folder on the new card as well.
+#[test]
+fn the_skills_of_the_home_move_with_it() {
+    let (old, new) = (Card::lived_in(), Card::new());
+    let of = |card: &Card| card.home.with_file_name("skills").join("tea").join("nl.toml");
+    fs::create_dir_all(of(&old).parent().unwrap()).unwrap();
+    fs::write(of(&old), "why = \"thee\"").unwrap();
+    back_up(old.places(), &old.archive).unwrap();
+    // Whatever lay there stays beside, the last of it.
+    for before in ["an older one", "an old one"] {
+        fs::create_dir_all(of(&new).parent().unwrap()).unwrap();
+        fs::write(of(&new), before).unwrap();
+        restore(&old.archive, new.places()).unwrap();
+        assert_eq!(fs::read_to_string(of(&new)).unwrap(), "why = \"thee\"");
+        let beside = new.home.with_file_name("skills.before-restore").join("tea").join("nl.toml");
+        assert_eq!(fs::read_to_string(beside).unwrap(), before);
+        fs::remove_dir_all(&new.state).unwrap();
+    }
+}
+
 #[test]
 fn a_running_companion_is_not_copied_and_not_erased() {
     let card = Card::lived_in();

@@ -12,8 +12,9 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use jiff::{ToSpan, Zoned};
-use living::{HOME, PATIENCE, living};
+use living::{HOME, PATIENCE, Visit, living, token};
 use omzien::shell::published::Published;
+use omzien::workshop;
 use omzien_core::catalogue::key;
 use omzien_core::device::{Opening, Reading};
 use omzien_core::event::Trouble;
@@ -99,6 +100,48 @@ async fn new_drivers_take_the_place_of_the_old_ones() {
             &visit.handle.published.borrow(),
             &Trouble::Driver { name: "mqtt".to_owned() }
         ));
+    })
+    .await;
+}
+
+async fn says(visit: &Visit, text: &str, key: &str) {
+    let page = visit.page("/house").await;
+    let form = [("id", token(&page)), ("text", text)];
+    visit.act("/house/say", &form).await;
+    let said = |home: &Published| {
+        let view = home.view(&Actor::Resident);
+        view.ledger.iter().any(
+            |entry| matches!(&entry.fact, Fact::Say { reply, .. } if reply.key.starts_with(key)),
+        )
+    };
+    visit.until(key, said).await;
+}
+
+#[tokio::test]
+async fn a_skill_in_the_folder_answers_beside_a_broken_one_that_is_told_until_it_is_mended() {
+    living(HOME, async |visit| {
+        let trouble = |name: &str| Trouble::SkillRefused { name: name.to_owned() };
+        let is_open = |home: &Published, name| {
+            let incidents = home.view(&Actor::Resident).incidents;
+            let cause = Cause::Technical(trouble(name));
+            incidents.iter().any(|incident| incident.is_open() && incident.cause == cause)
+        };
+        let skills = visit.file.with_file_name("skills");
+        workshop::begin(&skills, "tea").unwrap();
+        let dutch = workshop::begin(&skills, "coffee").unwrap().join("nl.toml");
+        let whole = fs::read_to_string(&dutch).unwrap();
+        fs::write(&dutch, whole.replace("{kind} niet vinden", "{kindt} niet vinden")).unwrap();
+        let home = HOME.replace("\"time\"]", "\"time\", \"tea\", \"coffee\"]");
+        visit.reload(&home).await;
+        visit.until("the broken one is told", |home| is_open(home, "coffee")).await;
+        says(&visit, "waar staat de thee", "tea.where").await;
+        // Those of the program go on, and the working one is no trouble.
+        says(&visit, "hoe laat is het", "time.").await;
+        assert!(!troubled_by(&visit.handle.published.borrow(), &trouble("tea")));
+
+        fs::write(&dutch, whole).unwrap();
+        visit.reload(&home).await;
+        visit.until("it is mended", |home| !is_open(home, "coffee")).await;
     })
     .await;
 }

@@ -1,17 +1,33 @@
 //! What can be wrong with a skill folder or a reply. Each says what to do about it.
 
-/// A skill folder that cannot be used; the others go on.
+use std::ops::Range;
+
+use crate::template::Refused;
+
+/// Something wrong in a skill folder. The folder is not used; the others go on.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{path}:{line}: {problem}\n  mend: {mend}")]
+#[error("{path}:{line}:{column}: {problem}\n  mend: {mend}")]
 pub struct SkillError {
     /// The file, as it was handed in.
     pub path: String,
     /// Counts from 1; 1 when the file as a whole is wrong.
     pub line: usize,
+    /// In characters, from 1.
+    pub column: usize,
+    /// The bytes that are meant; none when the file as a whole is wrong.
+    pub span: Option<Range<usize>>,
     /// What is wrong.
     pub problem: String,
     /// What to write instead.
     pub mend: String,
+}
+
+impl SkillError {
+    /// About a file as a whole.
+    pub(crate) fn of_file(skill: &str, file: &str, refused: Refused) -> Self {
+        let Refused { problem, mend } = refused;
+        Self { path: format!("{skill}/{file}"), line: 1, column: 1, span: None, problem, mend }
+    }
 }
 
 /// A reply without words. A broken sentence is never said instead.

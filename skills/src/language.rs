@@ -22,6 +22,14 @@ pub(crate) fn place(language: Language) -> usize {
     }
 }
 
+/// The file of a language in a skill's folder.
+pub(crate) fn file(language: Language) -> &'static str {
+    match language {
+        Language::Nl => "nl.toml",
+        Language::En => "en.toml",
+    }
+}
+
 /// The weights of the language's classifier.
 pub(crate) fn weights(language: Language) -> &'static [u8] {
     match language {
@@ -82,7 +90,8 @@ pub(crate) struct Tongue {
     pub(crate) things: ThingForms,
     /// "Mijn" as the companion says it back.
     pub(crate) turned: Vec<(String, String)>,
-    /// What a slot of no names is filled with when sentences are listed.
+    /// What people say about other things: no sentence of ours takes them.
+    pub(crate) strangers: Vec<String>,
     /// How a slot that every home has is said, as templates.
     said: Said,
     /// How what is written is said.
@@ -157,6 +166,7 @@ struct Raw {
     and_a_half: Vec<String>,
     things: ThingForms,
     turned: Vec<(String, String)>,
+    strangers: Vec<String>,
     said: RawSaid,
     speakable: Speakable,
 }
@@ -233,6 +243,7 @@ impl Tongue {
             and_a_half: lists(&raw.and_a_half),
             things: raw.things,
             turned: raw.turned,
+            strangers: raw.strangers,
             said: raw.said.read(),
             speakable: raw.speakable,
         }

@@ -8,6 +8,7 @@
 
 mod brief;
 mod built_in;
+mod claims;
 mod classifier;
 mod error;
 mod examples;
@@ -17,6 +18,7 @@ mod lists;
 mod phrases;
 mod program;
 mod render;
+mod samples;
 mod skill;
 mod spelling;
 mod spoken;
@@ -30,16 +32,22 @@ mod vocabulary;
 mod when;
 
 pub use brief::brief;
+pub use claims::Claim;
 pub use classifier::lessons::Labelled;
 pub use error::{RenderError, SkillError};
 pub use examples::Mismatch;
 pub use hearing::{Addressed, Hearing, Through, Understood};
-pub use skill::{Autonomy, Listens, Manifest, Purpose, Skill, Touches};
+pub use skill::{
+    Autonomy, FILE_BYTES_MAX, FILES_OF_A_SKILL, InBoth, Listens, Manifest, Origin, Parameter,
+    Purpose, Skill, Touches,
+};
+pub use template::Refused;
 pub use vocabulary::Vocabulary;
 pub use when::{Grain, TimeFound, times};
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use jiff::civil::DateTime;
 use omzien_core::catalogue::{CHIME_WRITTEN, key};
@@ -48,7 +56,7 @@ use omzien_core::{Expectation, Language, Phrases, Plan, Reply};
 use classifier::{lessons, training};
 use lists::Lists;
 use render::Answers;
-use skill::{IntentRule, Wording};
+use skill::{Folder, IntentRule, Setting, Wording};
 use understand::Engine;
 
 /// The skills of a home. Cheap to clone.
@@ -57,6 +65,8 @@ pub struct Skills {
     all: Arc<All>,
     /// Of each skill, whether it listens.
     enabled: Vec<bool>,
+    /// What an installer set, by skill and parameter.
+    settings: Arc<BTreeMap<(String, String), Setting>>,
 }
 
 #[derive(Debug)]
@@ -68,44 +78,51 @@ struct All {
 }
 
 impl Skills {
-    /// The skills that are part of the program, all enabled.
+    /// The skills that are part of the program, all enabled. They are read once.
     pub fn built_in() -> Self {
         // What is wrong in a built-in folder fails this crate's tests; a home loses that skill.
-        Self::read(built_in::FILES.iter().copied()).0
+        static BUILT_IN: LazyLock<Skills> =
+            LazyLock::new(|| Skills::read(built_in::FILES.iter().copied()).0);
+        BUILT_IN.clone()
     }
 
-    /// The same with others behind them, read as [`Self::read`] does.
+    /// The same with others of ours behind them.
     pub fn built_in_and<'a>(
         files: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> (Self, Vec<SkillError>) {
         Self::read(built_in::FILES.iter().copied().chain(files))
     }
 
-    /// Reads skills from `(path, text)` pairs, the path being `name/file`, all enabled. A broken
-    /// skill is left out and told about; the others go on.
+    /// Reads skills of ours from `(path, text)` pairs, the path being `name/file`, all enabled. A
+    /// broken skill is left out and told about; the others go on.
     pub fn read<'a>(
         files: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> (Self, Vec<SkillError>) {
-        let mut folders: Vec<(&str, BTreeMap<&str, &str>)> = Vec::new();
-        for (path, text) in files {
-            let (folder, file) = path.rsplit_once('/').unwrap_or(("", path));
-            let name = folder.rsplit_once('/').map_or(folder, |(_, name)| name);
-            match folders.iter_mut().find(|(known, _)| *known == name) {
-                Some((_, files)) => {
-                    files.insert(file, text);
-                }
-                None => folders.push((name, BTreeMap::from([(file, text)]))),
-            }
+        Self::gather(files, [])
+    }
+
+    /// The built-in skills with those of a home, of which each adds one or takes the place of the
+    /// one of its name. They can weaken nothing that keeps somebody safe.
+    pub fn with_those_of_a_home<'a>(
+        files: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> (Self, Vec<SkillError>) {
+        Self::gather(built_in::FILES.iter().copied(), files)
+    }
+
+    fn gather<'a>(
+        ours: impl IntoIterator<Item = (&'a str, &'a str)>,
+        of_the_home: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> (Self, Vec<SkillError>) {
+        let mut shelf = Shelf::default();
+        for (name, files) in folders(ours) {
+            let folder = Folder { name, files: &files, origin: Origin::Program, instead_of: None };
+            shelf.put(folder);
         }
-        let mut errors = Vec::new();
-        let mut skills = Vec::new();
-        let mut lists = Lists::default();
-        for (name, files) in folders {
-            match Skill::read(name, &files, &mut lists) {
-                Ok(skill) => skills.push(skill),
-                Err(error) => errors.push(error),
-            }
+        shelf.lists.end_of_program();
+        for (name, files) in folders(of_the_home) {
+            shelf.put_of_home(name, &files);
         }
+        let Shelf { skills, replaced, lists, errors } = shelf;
         let answers = language::LANGUAGES.map(|language| {
             let speeches = skills.iter().map(|skill| &skill.speech[language::place(language)]);
             let answers = speeches.flat_map(|speech| speech.answers.clone());
@@ -114,9 +131,11 @@ impl Skills {
             answers.chain([(key::CHIME.to_owned(), chime)]).collect()
         });
         let lists = Arc::new(lists);
-        let engines = language::LANGUAGES.map(|language| Engine::new(&skills, &lists, language));
+        let engines =
+            language::LANGUAGES.map(|language| Engine::new(&skills, &replaced, &lists, language));
         let enabled = vec![true; skills.len()];
-        (Self { all: Arc::new(All { skills, lists, engines, answers }), enabled }, errors)
+        let all = Arc::new(All { skills, lists, engines, answers });
+        (Self { all, enabled, settings: Arc::default() }, errors)
     }
 
     /// The same skills with only `names` listening, and those that always do (help and what any
@@ -138,12 +157,60 @@ impl Skills {
             .filter(|name| !skills.iter().any(|skill| skill.name == *name))
             .map(str::to_owned)
             .collect();
-        (Self { all: Arc::clone(&self.all), enabled }, unknown)
+        (self.with_enabled(enabled), unknown)
+    }
+
+    /// The same skills, all enabled.
+    pub fn everything(&self) -> Self {
+        self.with_enabled(vec![true; self.enabled.len()])
+    }
+
+    fn with_enabled(&self, enabled: Vec<bool>) -> Self {
+        Self { enabled, ..self.clone() }
+    }
+
+    /// The same skills with a parameter of one set to a value of its file.
+    pub fn with_setting(
+        &self,
+        skill: &str,
+        name: &str,
+        value: &toml::Value,
+    ) -> Result<Self, Refused> {
+        let known = self.all.skills.iter().find(|known| known.name == skill);
+        let parameters = known.map(|skill| &skill.manifest.parameters);
+        let Some(parameter) = parameters.and_then(|it| it.get(name)) else {
+            let names = parameters.into_iter().flat_map(|it| it.keys()).map(String::as_str);
+            let names: Vec<_> = names.collect();
+            let mend = match names.is_empty() {
+                true => "leave it out: nothing of it can be set".to_owned(),
+                false => format!("possible here: {}", names.join(", ")),
+            };
+            let problem = format!("the skill `{skill}` has no parameter `{name}`");
+            return Err(Refused { problem, mend });
+        };
+        let setting = parameter.read(value)?;
+        let mut settings = (*self.settings).clone();
+        settings.insert((skill.to_owned(), name.to_owned()), setting);
+        Ok(Self { settings: Arc::new(settings), ..self.clone() })
     }
 
     /// Every skill, enabled or not, in the order in which they are asked.
     pub fn list(&self) -> &[Skill] {
         &self.all.skills
+    }
+
+    /// Whether a skill of this name listens.
+    pub fn listens(&self, name: &str) -> bool {
+        let mut skills = self.all.skills.iter().zip(&self.enabled);
+        skills.any(|(skill, enabled)| skill.name == name && *enabled)
+    }
+
+    pub(crate) fn lists(&self) -> &Lists {
+        &self.all.lists
+    }
+
+    pub(crate) fn engine(&self, language: Language) -> &Engine {
+        &self.all.engines[language::place(language)]
     }
 
     /// What Home Assistant calls an intent, given as `skill.intent`, where it has one for the same.
@@ -201,8 +268,7 @@ impl Skills {
     pub fn cries(&self, language: Language, vocabulary: &Vocabulary) -> Phrases {
         let skills = self.all.skills.iter();
         let enabled = skills.map(|skill| skill.hears_cries(language)).collect();
-        let all = Arc::clone(&self.all);
-        Self { all, enabled }.phrases(language, vocabulary, Expectation::default())
+        self.with_enabled(enabled).phrases(language, vocabulary, Expectation::default())
     }
 
     /// Weights for the classifier of a language, learnt from the sentences of the skills that are
@@ -230,7 +296,26 @@ impl Skills {
         plan: &Plan,
     ) -> Result<String, RenderError> {
         let answers = &self.all.answers[language::place(language)];
-        render::render(reply, answers, language, plan)
+        render::render(&self.with_settings(reply, language), answers, language, plan)
+    }
+
+    /// A skill's own answer can say what an installer set.
+    fn with_settings<'r>(&self, reply: &'r Reply, language: Language) -> Cow<'r, Reply> {
+        let name = reply.key.split('.').next().unwrap_or_default();
+        let skill = self.all.skills.iter().find(|skill| skill.name == name);
+        let Some(skill) = skill.filter(|skill| !skill.manifest.parameters.is_empty()) else {
+            return Cow::Borrowed(reply);
+        };
+        let mut reply = reply.clone();
+        for (parameter, rule) in &skill.manifest.parameters {
+            let key = (name.to_owned(), parameter.clone());
+            let setting = self.settings.get(&key).cloned().or_else(|| rule.usual());
+            if let Some(setting) = setting {
+                let slot = reply.slots.entry(parameter.clone().into());
+                slot.or_insert_with(|| setting.slot(language));
+            }
+        }
+        Cow::Owned(reply)
     }
 
     /// A rendered sentence as a voice is to pronounce it: times, numbers, units and short forms in
@@ -252,5 +337,71 @@ impl Skills {
     /// The same in a home where one language is spoken.
     pub fn try_examples_in(&self, language: Language, plan: &Plan, now: DateTime) -> Vec<Mismatch> {
         examples::mismatches(self, &[language], plan, now)
+    }
+}
+
+/// Whether a folder of a home can have this name; if not, what is wrong and the mend.
+pub fn check_folder_name(name: &str) -> Result<(), Refused> {
+    skill::folder_name(name)
+}
+
+/// The files of each folder, in the order in which the folders were named.
+fn folders<'a>(
+    files: impl IntoIterator<Item = (&'a str, &'a str)>,
+) -> Vec<(&'a str, BTreeMap<&'a str, &'a str>)> {
+    let mut folders: Vec<(&str, BTreeMap<&str, &str>)> = Vec::new();
+    for (path, text) in files {
+        let (folder, file) = path.rsplit_once('/').unwrap_or(("", path));
+        let name = folder.rsplit_once('/').map_or(folder, |(_, name)| name);
+        match folders.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, files)) => {
+                files.insert(file, text);
+            }
+            None => folders.push((name, BTreeMap::from([(file, text)]))),
+        }
+    }
+    folders
+}
+
+/// What could be read so far.
+#[derive(Default)]
+struct Shelf {
+    skills: Vec<Skill>,
+    /// The program's, whose place another took.
+    replaced: Vec<Skill>,
+    lists: Lists,
+    errors: Vec<SkillError>,
+}
+
+impl Shelf {
+    fn put(&mut self, folder: Folder<'_>) {
+        match folder.read(&mut self.lists) {
+            Ok(skill) => self.skills.push(skill),
+            Err(errors) => self.errors.extend(errors),
+        }
+    }
+
+    fn put_of_home(&mut self, name: &str, files: &BTreeMap<&str, &str>) {
+        let known = self.skills.iter().position(|skill| skill.name == name);
+        let allowed = match known.map(|place| &self.skills[place]) {
+            Some(known) if skill::is_kept(known) => Err(Refused::new(
+                format!("{name:?} keeps the resident safe, or is needed in every home"),
+                "give the folder another name; the program's own stays as it is",
+            )),
+            Some(_) => Ok(()),
+            None => skill::folder_name(name),
+        };
+        if let Err(refused) = allowed {
+            return self.errors.push(SkillError::of_file(name, "skill.toml", refused));
+        }
+        let instead_of = known.map(|place| &self.skills[place]);
+        let folder = Folder { name, files, origin: Origin::Home, instead_of };
+        match (folder.read(&mut self.lists), known) {
+            (Ok(skill), Some(place)) => {
+                self.replaced.push(std::mem::replace(&mut self.skills[place], skill));
+            }
+            (Ok(skill), None) => self.skills.push(skill),
+            (Err(errors), _) => self.errors.extend(errors),
+        }
     }
 }

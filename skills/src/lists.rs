@@ -24,7 +24,11 @@ pub(crate) type RawList = BTreeMap<String, Vec<String>>;
 
 /// Every list of every skill and language.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Lists(Vec<List>);
+pub(crate) struct Lists {
+    all: Vec<List>,
+    /// So many are the program's; behind them come those of a home.
+    of_program: Option<usize>,
+}
 
 #[derive(Clone, Debug)]
 struct List {
@@ -68,10 +72,20 @@ impl Lists {
                 list.forms.push(form.clone());
             }
         }
-        let place = u16::try_from(self.0.len())
+        let place = u16::try_from(self.all.len())
             .map_err(|_| Refused::new("there are too many lists", "make one of two"))?;
-        self.0.push(list);
+        self.all.push(list);
         Ok(ListId(place))
+    }
+
+    /// How many there are.
+    pub(crate) fn count(&self) -> usize {
+        self.all.len()
+    }
+
+    /// Those that were added since there were so many are forgotten: nothing names them.
+    pub(crate) fn forget_from(&mut self, count: usize) {
+        self.all.truncate(count);
     }
 
     pub(crate) fn name(&self, id: ListId) -> &str {
@@ -88,16 +102,30 @@ impl Lists {
         &self.list(id).forms
     }
 
-    /// Every form of a language.
-    pub(crate) fn all_forms(&self, language: Language) -> impl Iterator<Item = &String> {
-        let spoken = self.0.iter().filter(move |list| list.language == language);
-        spoken.flat_map(|list| &list.forms)
+    /// What is added from now on is not the program's.
+    pub(crate) fn end_of_program(&mut self) {
+        self.of_program = Some(self.count());
     }
 
-    /// An id is given out by `add` alone, and nothing is ever taken away.
-    fn list(&self, id: ListId) -> &List {
-        &self.0[usize::from(id.0)]
+    /// Every form of a language.
+    pub(crate) fn all_forms(&self, language: Language) -> impl Iterator<Item = &String> {
+        forms(&self.all, language)
     }
+
+    /// Those in the program's own lists.
+    pub(crate) fn forms_of_program(&self, language: Language) -> impl Iterator<Item = &String> {
+        forms(&self.all[..self.of_program.unwrap_or(self.all.len())], language)
+    }
+
+    /// An id is given out by `add` alone; those of a refused skill are forgotten with it.
+    fn list(&self, id: ListId) -> &List {
+        &self.all[usize::from(id.0)]
+    }
+}
+
+fn forms(lists: &[List], language: Language) -> impl Iterator<Item = &String> {
+    let spoken = lists.iter().filter(move |list| list.language == language);
+    spoken.flat_map(|list| &list.forms)
 }
 
 #[cfg(test)]

@@ -18,11 +18,24 @@ impl Words {
         self.0.get(norm).copied()
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
-        self.0.keys().map(String::as_str)
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, WordId)> {
+        self.0.iter().map(|(word, id)| (word.as_str(), *id))
     }
 
-    pub(crate) fn len(&self) -> usize {
+    /// The words of a template.
+    pub(crate) fn learn_all(&mut self, nodes: &[Node]) {
+        for node in nodes {
+            match node {
+                Node::Word { norm, .. } => {
+                    self.learn(norm);
+                }
+                Node::Choice(ways) => ways.iter().for_each(|way| self.learn_all(way)),
+                Node::Slot(_) | Node::Start | Node::End => {}
+            }
+        }
+    }
+
+    pub(crate) fn count(&self) -> usize {
         self.0.len()
     }
 

@@ -1,25 +1,47 @@
-//! A skill as its folder says it: manifest, sentences, answers, examples. Reads and checks text
-//! that was handed in; opens no file. A broken folder is refused with file, line and mend.
+//! A skill as its folder says it: manifest, sentences, answers, examples. Types only; they are
+//! read from text that was handed in, and a broken folder is refused with file, line and mend.
+
+mod answers;
+mod page;
+mod parameter;
+mod permits;
+mod reading;
+
+pub use page::FILE_BYTES_MAX;
+pub(crate) use parameter::Setting;
+pub use parameter::{InBoth, Parameter};
+pub(crate) use permits::{folder_name, is_kept};
+pub use reading::FILES_OF_A_SKILL;
+pub(crate) use reading::Folder;
 
 use std::collections::BTreeMap;
 
 use omzien_core::{Expects, Language};
 use serde::Deserialize;
 
-use crate::error::SkillError;
-use crate::language::{self, LANGUAGES};
-use crate::lists::{Lists, RawList};
-use crate::template::{self, Node, Scope, SlotKind};
+use crate::language;
+use crate::template::Node;
 
 /// A skill, read and checked.
 #[derive(Clone, Debug)]
 pub struct Skill {
     /// The folder's name.
     pub name: String,
+    /// Who wrote it.
+    pub origin: Origin,
     /// What it is, for whoever reads the folder, and for the installer.
     pub manifest: Manifest,
     pub(crate) speech: [Speech; 2],
     pub(crate) examples: Vec<Example>,
+}
+
+/// Who wrote a skill.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// It is part of the program.
+    Program,
+    /// It lies in a folder of the home: whoever set the home up.
+    Home,
 }
 
 /// `skill.toml`.
@@ -36,6 +58,9 @@ pub struct Manifest {
     pub listens: Listens,
     /// What it may move or tell.
     pub touches: Vec<Touches>,
+    /// What an installer can set, by the name that its answers say it by.
+    #[serde(default)]
+    pub parameters: BTreeMap<String, Parameter>,
     /// What it can mean, by the name its sentences have in the language files.
     #[serde(default)]
     pub(crate) intents: BTreeMap<String, IntentRule>,
@@ -315,8 +340,12 @@ pub(crate) struct Speech {
 #[derive(Clone, Debug)]
 pub(crate) struct Sentences {
     pub(crate) intent: String,
+    /// Of a skill of a home some sentences are the program's still.
+    pub(crate) origin: Origin,
     pub(crate) rule: IntentRule,
     pub(crate) templates: Vec<Vec<Node>>,
+    /// The same as the file writes them.
+    pub(crate) written: Vec<String>,
     pub(crate) except: Vec<Vec<Node>>,
 }
 
@@ -339,7 +368,6 @@ pub(crate) struct ByPerson {
     pub(crate) many: String,
 }
 
-#[cfg(test)]
 impl Wording {
     /// Every sentence it may become.
     pub(crate) fn all(&self) -> Vec<&str> {
@@ -384,30 +412,6 @@ pub(crate) enum ExampleThrough {
     Voice,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawSpeech {
-    why: String,
-    #[serde(default)]
-    parts: BTreeMap<String, String>,
-    #[serde(default)]
-    lists: BTreeMap<String, toml::Spanned<RawList>>,
-    #[serde(default)]
-    sentences: BTreeMap<String, Vec<toml::Spanned<String>>>,
-    #[serde(default)]
-    except: BTreeMap<String, Vec<toml::Spanned<String>>>,
-    #[serde(default)]
-    answers: BTreeMap<String, String>,
-    #[serde(default)]
-    answers_by_person: BTreeMap<String, ByPerson>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawExamples {
-    example: Vec<Example>,
-}
-
 impl Skill {
     /// What comes near its sentences and means something else.
     pub(crate) fn near(&self, language: Language) -> impl Iterator<Item = &String> {
@@ -424,161 +428,19 @@ impl Skill {
         sentences.iter().any(|sentences| sentences.rule.means == Means::Help)
     }
 
-    /// Reads a skill from the files of its folder, `(name of the file, its text)`.
-    pub(crate) fn read(
-        name: &str,
-        files: &BTreeMap<&str, &str>,
-        lists: &mut Lists,
-    ) -> Result<Self, SkillError> {
-        let file = |file: &str| {
-            files.get(file).copied().ok_or_else(|| SkillError {
-                path: format!("{name}/{file}"),
-                line: 1,
-                problem: "the file is missing".to_owned(),
-                mend: "a skill has skill.toml, nl.toml, en.toml and examples.toml".to_owned(),
-            })
-        };
-        let manifest: Manifest = from_toml(name, "skill.toml", file("skill.toml")?)?;
-        let mut speech = Vec::new();
-        for language in LANGUAGES {
-            let source_name = file_of(language);
-            let text = file(source_name)?;
-            let source = Source { language, skill: name, file: source_name, text };
-            speech.push(source.speech(&manifest, lists)?);
-        }
-        let examples: RawExamples = from_toml(name, "examples.toml", file("examples.toml")?)?;
-        // One for each of the languages above.
-        let [nl, en] = <[Speech; 2]>::try_from(speech).expect("two languages, two speeches");
-        Ok(Self { name: name.to_owned(), manifest, speech: [nl, en], examples: examples.example })
+    /// How many examples it has, in both languages together.
+    pub fn example_count(&self) -> usize {
+        self.examples.iter().map(|example| example.nl.len() + example.en.len()).sum()
+    }
+
+    /// How many sentences it has in a language.
+    pub fn sentences(&self, language: Language) -> usize {
+        let sentences = &self.speech[language::place(language)].sentences;
+        sentences.iter().map(|sentences| sentences.templates.len()).sum()
     }
 
     /// The answer to "why are you asking?".
     pub fn why(&self, language: Language) -> &str {
         &self.speech[language::place(language)].why
     }
-}
-
-/// The file of a language in a skill's folder.
-fn file_of(language: Language) -> &'static str {
-    match language {
-        Language::Nl => "nl.toml",
-        Language::En => "en.toml",
-    }
-}
-
-struct Source<'a> {
-    language: Language,
-    skill: &'a str,
-    file: &'static str,
-    text: &'a str,
-}
-
-impl Source<'_> {
-    fn speech(&self, manifest: &Manifest, lists: &mut Lists) -> Result<Speech, SkillError> {
-        let mut raw: RawSpeech = from_toml(self.skill, self.file, self.text)?;
-        let scope = self.scope(std::mem::take(&mut raw.parts), &raw.lists, lists)?;
-        let mut sentences = Vec::new();
-        for (intent, rule) in &manifest.intents {
-            let Some(templates) = raw.sentences.remove(intent) else {
-                return Err(self.error(
-                    0,
-                    format!("no sentences for the intent {intent:?} of skill.toml"),
-                    format!("add `{intent} = [\"…\"]` under [sentences]"),
-                ));
-            };
-            let except = raw.except.remove(intent).unwrap_or_default();
-            sentences.push(Sentences {
-                intent: intent.clone(),
-                rule: rule.clone(),
-                templates: self.templates(&templates, &scope)?,
-                except: self.templates(&except, &scope)?,
-            });
-        }
-        if let Some((intent, templates)) = raw.sentences.iter().chain(&raw.except).next() {
-            let at = templates.first().map_or(0, |template| template.span().start);
-            return Err(self.error(
-                at,
-                format!("skill.toml has no intent {intent:?}"),
-                format!("add `[intents.{intent}]` there, or mend the name"),
-            ));
-        }
-        let plain = raw.answers.into_iter().map(|(key, words)| (key, Wording::Plain(words)));
-        let by_person =
-            raw.answers_by_person.into_iter().map(|(key, words)| (key, Wording::ByPerson(words)));
-        let answers: BTreeMap<String, Wording> = plain.chain(by_person).collect();
-        for (intent, rule) in &manifest.intents {
-            let key = format!("{}.{intent}", self.skill);
-            if rule.means == Means::Answer && !answers.contains_key(&key) {
-                return Err(self.error(
-                    0,
-                    format!("the intent {intent:?} has no answer"),
-                    format!("add `\"{key}\" = \"…\"` under [answers]"),
-                ));
-            }
-        }
-        Ok(Speech { why: raw.why, sentences, answers })
-    }
-
-    fn scope(
-        &self,
-        parts: BTreeMap<String, String>,
-        raw: &BTreeMap<String, toml::Spanned<RawList>>,
-        lists: &mut Lists,
-    ) -> Result<Scope, SkillError> {
-        let mut scope = Scope { parts, lists: BTreeMap::new() };
-        for (name, list) in raw {
-            let at = list.span().start;
-            if SlotKind::TABLE.iter().any(|(known, _)| known == name) {
-                let problem = format!("the list {name:?} has the name of a slot that exists");
-                return Err(self.error(at, problem, "give it another".to_owned()));
-            }
-            let id = lists
-                .add(self.language, name, list.get_ref())
-                .map_err(|refused| self.error(at, refused.problem, refused.mend))?;
-            scope.lists.insert(name.clone(), id);
-        }
-        Ok(scope)
-    }
-
-    fn templates(
-        &self,
-        sources: &[toml::Spanned<String>],
-        scope: &Scope,
-    ) -> Result<Vec<Vec<Node>>, SkillError> {
-        sources
-            .iter()
-            .map(|source| {
-                template::parse(source.get_ref(), scope).map_err(|refused| {
-                    self.error(source.span().start, refused.problem, refused.mend)
-                })
-            })
-            .collect()
-    }
-
-    fn error(&self, at: usize, problem: String, mend: String) -> SkillError {
-        SkillError {
-            path: format!("{}/{}", self.skill, self.file),
-            line: line_of(self.text, at),
-            problem,
-            mend,
-        }
-    }
-}
-
-fn from_toml<T: for<'a> Deserialize<'a>>(
-    skill: &str,
-    file: &str,
-    text: &str,
-) -> Result<T, SkillError> {
-    toml::from_str(text).map_err(|error| SkillError {
-        path: format!("{skill}/{file}"),
-        line: line_of(text, error.span().map_or(0, |span| span.start)),
-        problem: error.message().to_owned(),
-        mend: "compare with the same file of another skill".to_owned(),
-    })
-}
-
-/// Counts from 1.
-fn line_of(text: &str, at: usize) -> usize {
-    text.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1
 }

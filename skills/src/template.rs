@@ -15,6 +15,10 @@ use crate::things::Kind;
 const TEMPLATE_BYTES_MAX: usize = 4_000;
 /// Brackets within brackets.
 const DEPTH_MAX: usize = 12;
+/// Values in one template: each brings every name of the home where sentences are listed.
+const SLOTS_MAX: usize = 24;
+/// Parts in one template, those within parts included.
+const PARTS_MAX: usize = 200;
 
 /// What a `{slot}` takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,6 +102,25 @@ impl SlotKind {
         matches!(self, Self::When | Self::Duration | Self::By)
     }
 
+    /// Of a thing of the house, which kind.
+    pub(crate) fn thing(self) -> Option<Kind> {
+        match self {
+            Self::Things(kind) => Some(kind),
+            Self::Scene
+            | Self::Contact
+            | Self::When
+            | Self::Period
+            | Self::Duration
+            | Self::By
+            | Self::Room
+            | Self::Device
+            | Self::Tenths
+            | Self::Number
+            | Self::List(_)
+            | Self::Words => None,
+        }
+    }
+
     /// The name between the brackets.
     pub(crate) fn name(self, lists: &Lists) -> &str {
         match self {
@@ -134,11 +157,13 @@ pub(crate) enum Node {
     End,
 }
 
-/// Why a template is refused, and what to write instead.
+/// Why something written is refused, and what to write instead.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Refused {
-    pub(crate) problem: String,
-    pub(crate) mend: String,
+pub struct Refused {
+    /// What is wrong.
+    pub problem: String,
+    /// What to write instead.
+    pub mend: String,
 }
 
 impl Refused {
@@ -154,8 +179,20 @@ pub(crate) struct Scope {
     pub(crate) lists: BTreeMap<String, ListId>,
 }
 
-/// Reads one template.
+/// Reads one template, and refuses one that takes anything.
 pub(crate) fn parse(source: &str, scope: &Scope) -> Result<Vec<Node>, Refused> {
+    let nodes = read(source, scope)?;
+    match is_anything(&nodes) {
+        true => Err(Refused::new(
+            format!("{source:?} matches sentences about anything"),
+            "give every way through it at least one word of its own",
+        )),
+        false => Ok(nodes),
+    }
+}
+
+/// Reads one template.
+pub(crate) fn read(source: &str, scope: &Scope) -> Result<Vec<Node>, Refused> {
     let source = fill_in(source, &scope.parts)?;
     let mut reader = Reader { rest: &source, depth: 0, lists: &scope.lists };
     let nodes = reader.sequence()?;
@@ -165,20 +202,61 @@ pub(crate) fn parse(source: &str, scope: &Scope) -> Result<Vec<Node>, Refused> {
             "take it out, or open it first",
         ));
     }
-    let least = least_words(&nodes);
-    if least.words == 0 && (least.free || least.tokens == 0) {
-        return Err(Refused::new(
-            format!("{source:?} matches sentences about anything"),
-            "give every way through it at least one word of its own",
-        ));
+    if kinds(&nodes).len() > SLOTS_MAX {
+        let problem = format!("the template names more than {SLOTS_MAX} values");
+        return Err(Refused::new(problem, "make two of it"));
     }
     Ok(nodes)
 }
 
+/// Does it match with no word of its own, or with nothing said?
+pub(crate) fn is_anything(nodes: &[Node]) -> bool {
+    let least = least_words(nodes);
+    least.words == 0 && (least.free || least.tokens == 0)
+}
+
+/// May it take the resident's own words?
+pub(crate) fn takes_own_words(nodes: &[Node]) -> bool {
+    least_words(nodes).free
+}
+
+/// How much room it takes: words, values, brackets.
+pub(crate) fn size(nodes: &[Node]) -> usize {
+    let inside = |node: &Node| match node {
+        Node::Choice(ways) => ways.iter().map(|way| size(way)).sum(),
+        Node::Word { .. } | Node::Slot(_) | Node::Start | Node::End => 0,
+    };
+    nodes.iter().map(|node| 1 + inside(node)).sum()
+}
+
+/// Every kind of value that one of its ways names, as often as it does.
+pub(crate) fn kinds(nodes: &[Node]) -> Vec<SlotKind> {
+    let of = |node: &Node| match node {
+        Node::Slot(kind) => vec![*kind],
+        Node::Choice(ways) => ways.iter().flat_map(|way| kinds(way)).collect(),
+        Node::Word { .. } | Node::Start | Node::End => Vec::new(),
+    };
+    nodes.iter().flat_map(of).collect()
+}
+
+/// Is such a value named on every way through it?
+pub(crate) fn always_names(nodes: &[Node], such: &impl Fn(SlotKind) -> bool) -> bool {
+    nodes.iter().any(|node| match node {
+        Node::Slot(kind) => such(*kind),
+        Node::Choice(ways) => ways.iter().all(|way| always_names(way, such)),
+        Node::Word { .. } | Node::Start | Node::End => false,
+    })
+}
+
 fn fill_in(source: &str, parts: &BTreeMap<String, String>) -> Result<String, Refused> {
+    let too_long = || Refused::new("the template is too long", "make two of it");
     let mut filled = source.to_owned();
-    // A part may use parts; the length below ends one that uses itself.
-    while let Some(from) = filled.find('<') {
+    let mut parts_left = PARTS_MAX;
+    // A part may use parts; these bounds end one that uses itself.
+    while filled.len() <= TEMPLATE_BYTES_MAX
+        && let Some(from) = filled.find('<')
+    {
+        parts_left = parts_left.checked_sub(1).ok_or_else(too_long)?;
         let Some(length) = filled[from..].find('>') else {
             return Err(Refused::new("a `<` without `>`", "close it, as in `<switch>`"));
         };
@@ -191,11 +269,8 @@ fn fill_in(source: &str, parts: &BTreeMap<String, String>) -> Result<String, Ref
             ));
         };
         filled.replace_range(from..=from + length, part);
-        if filled.len() > TEMPLATE_BYTES_MAX {
-            return Err(Refused::new("the template is too long", "make two of it"));
-        }
     }
-    Ok(filled)
+    if filled.len() > TEMPLATE_BYTES_MAX { Err(too_long()) } else { Ok(filled) }
 }
 
 struct Reader<'a> {
@@ -325,9 +400,13 @@ mod tests {
         for source in ["(a|b", "a)", "{lamp}", "{words}", "[a]", "[a] {words}", "<x>", "a {", "}"] {
             assert!(parse(source, &Scope::default()).is_err(), "{source}");
         }
-        let parts = BTreeMap::from([("x".to_owned(), "a <x>".to_owned())]);
-        let itself = Scope { parts, lists: BTreeMap::new() };
-        assert!(parse("<x>", &itself).is_err());
+        for itself in ["a <x>", "<x>", "<x><x>"] {
+            let parts = BTreeMap::from([("x".to_owned(), itself.to_owned())]);
+            let itself = Scope { parts, lists: BTreeMap::new() };
+            assert!(parse("<x>", &itself).is_err());
+        }
+        assert!(parse(&"a ".repeat(3_000), &Scope::default()).is_err());
+        assert!(parse(&"a {number} ".repeat(30), &Scope::default()).is_err());
         assert!(parse(&"(".repeat(100), &Scope::default()).is_err());
     }
 }

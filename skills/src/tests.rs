@@ -1,11 +1,13 @@
 //! The skills as a whole, in one small home: examples, every sentence it can say, every sentence
 //! it expects, and whatever else may reach it.
 
+mod broken_folders;
 mod catalogue;
 mod examples;
 mod hostile;
 mod likely;
 mod meanings;
+mod of_a_home;
 mod phrases;
 mod slots;
 

@@ -2,6 +2,7 @@
 //! templates over words. Decides nothing and remembers nothing.
 
 mod agenda;
+mod captured;
 mod companion;
 mod correction;
 mod house;
@@ -9,31 +10,31 @@ mod keeping;
 mod likely;
 mod loose;
 mod meaning;
+mod shown;
 mod slots;
 
 use omzien_core::agenda::Stretch;
-use omzien_core::intent::{Given, When};
-use omzien_core::{ContactId, Expects, Intent, Language};
+use omzien_core::intent::Given;
+use omzien_core::{Expects, Intent, Language};
 use std::borrow::Cow;
 use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
-use std::time::Duration;
 
 use crate::classifier::Classifier;
 use crate::hearing::{Addressed, Hearing, Through, Understood};
 use crate::language::{self, Tongue};
 use crate::lists::Lists;
 use crate::program::{Extent, Matched, Program, WordId, Words};
-use crate::skill::{Found, IntentRule, Means, Sentences, Skill, WordsRule};
+use crate::skill::{Found, IntentRule, Means, Origin, Sentences, Skill, WordsRule};
 use crate::spelling::Spelling;
-use crate::template::SlotKind;
+use crate::template::{self, SlotKind};
 use crate::text::{self, Before};
 use crate::things::{Kind, ThingName};
 use crate::vocabulary::Vocabulary;
-use crate::when;
 
+use captured::Captured;
 use likely::Makings;
 use loose::{Way, Ways};
 
@@ -44,6 +45,8 @@ const REQUEST_WORDS_MAX: usize = 40;
 const CLEAR_MIN: f32 = 0.5;
 /// More than a sentence has words: what the household gave a name itself is meant by it.
 const NAMED_BY_THE_HOUSEHOLD: i64 = 100;
+/// As much: a home's own skills add to what the program understands, and take nothing from it.
+const BEHIND_THE_PROGRAM: i64 = 10_000;
 /// The confidence of a piece of what was said.
 const ANYWHERE: f32 = 0.8;
 /// What a corrected word takes from the confidence.
@@ -57,14 +60,18 @@ pub(crate) struct Engine {
     /// Every form of the language's lists, without spaces.
     listed: HashSet<String>,
     words: Words,
-    /// The words that a misheard one may have been.
-    spelling: Spelling,
+    /// So many words are the program's, those behind them a home's.
+    of_program: usize,
+    /// The words that a misheard one may have been: the program's, and a home's.
+    spelling: [Spelling; 2],
     /// What each word says about which meaning is meant.
     worths: Vec<f32>,
     ways: Ways,
     rules: Vec<Rule>,
-    /// Every slot that a sentence of this language names.
+    /// Every slot that a sentence of the program names in this language.
     kinds: Vec<SlotKind>,
+    /// Every slot that any sentence names, a home's own included.
+    all_kinds: Vec<SlotKind>,
     /// Chooses where no template does.
     classifier: Option<Classifier>,
 }
@@ -74,6 +81,7 @@ pub(crate) struct Engine {
 struct Rule {
     /// Its place in the list of skills.
     skill: usize,
+    origin: Origin,
     /// `skill.intent`
     name: String,
     rule: IntentRule,
@@ -94,12 +102,31 @@ struct Telling {
 }
 
 impl Engine {
-    pub(crate) fn new(skills: &[Skill], lists: &Arc<Lists>, language: Language) -> Self {
-        let mut words = Words::default();
+    /// `replaced` are skills of the program in whose place others stand: their words are known
+    /// still, so that a cry is put right as it always was.
+    pub(crate) fn new(
+        skills: &[Skill],
+        replaced: &[Skill],
+        lists: &Arc<Lists>,
+        language: Language,
+    ) -> Self {
+        let place = language::place(language);
+        let ours = skills.iter().chain(replaced).flat_map(|skill| &skill.speech[place].sentences);
+        let ours: Vec<_> = ours.filter(|it| it.origin == Origin::Program).collect();
+        let mut words = correction::words_of(&ours, lists, language);
+        let tongue = language::tongue(language);
+        tongue.around().flat_map(|word| text::norms(word)).for_each(|norm| _ = words.learn(&norm));
+        let spelling = correction::spelling(&words, 0, language);
+        // "Lights" is a word by itself, and no misheard "light"; nothing is corrected to it either.
+        let lights = [&tongue.all_lights, &tongue.these_lights, &tongue.room_lights];
+        for norm in lights.into_iter().flatten().flat_map(|form| text::norms(form)) {
+            words.learn(&norm);
+        }
+        let of_program = words.count();
         let mut rules = Vec::new();
-        for (place, skill) in skills.iter().enumerate() {
-            for sentences in &skill.speech[language::place(language)].sentences {
-                let Sentences { intent, rule, templates, except } = sentences;
+        for (number, skill) in skills.iter().enumerate() {
+            for sentences in &skill.speech[place].sentences {
+                let Sentences { intent, origin, rule, templates, except, .. } = sentences;
                 let mut compile = |templates: &[Vec<_>]| -> Vec<Program> {
                     templates.iter().map(|nodes| Program::compile(nodes, &mut words)).collect()
                 };
@@ -110,7 +137,8 @@ impl Engine {
                     false => Vec::new(),
                 };
                 rules.push(Rule {
-                    skill: place,
+                    skill: number,
+                    origin: *origin,
                     name: format!("{}.{intent}", skill.name),
                     rule: rule.clone(),
                     programs,
@@ -124,35 +152,36 @@ impl Engine {
         for norm in lists.all_forms(language).flat_map(|form| text::norms(form)) {
             words.learn(&norm);
         }
-        let tongue = language::tongue(language);
-        tongue.around().flat_map(|word| text::norms(word)).for_each(|norm| _ = words.learn(&norm));
-        // No day is guessed from a misheard word.
-        let misheard = words.iter().filter(|word| !when::is_known(word, language));
-        let spelling = Spelling::of(misheard.chain(tongue.units()), tongue);
-        // "Lights" is a word by itself, and no misheard "light"; nothing is corrected to it either.
-        let lights = [&tongue.all_lights, &tongue.these_lights, &tongue.room_lights];
-        for norm in lights.into_iter().flatten().flat_map(|form| text::norms(form)) {
-            words.learn(&norm);
-        }
-        let worths = loose::worths(rules.iter().map(|rule| &rule.makings), words.len());
+        let spelling = [spelling, correction::spelling(&words, of_program, language)];
+        let of_program_rules = rules.iter().filter(|rule| rule.origin == Origin::Program);
+        let makings = of_program_rules.map(|rule| &rule.makings);
+        let worths = loose::worths(makings, words.count());
         tell_opposites_apart(&mut rules);
         let ways = Ways::of(&rules, &worths);
+        let named: Vec<_> = ours
+            .iter()
+            .flat_map(|sentences| &sentences.templates)
+            .flat_map(|nodes| template::kinds(nodes))
+            .collect();
         // A day stays a word: of "today" and "tomorrow" the classifier learns what is asked.
-        let named = rules.iter().flat_map(|rule| &rule.makings.kinds);
-        let kinds = SlotKind::distinct(named.filter(|kind| **kind != SlotKind::Period));
+        let kinds = SlotKind::distinct(named.iter().filter(|kind| **kind != SlotKind::Period));
+        let all_kinds = SlotKind::distinct(rules.iter().flat_map(|rule| &rule.makings.kinds));
         // The weights are part of the program, and a test reads them: without them templates do.
         let classifier = Classifier::read(Cow::Borrowed(language::weights(language))).ok();
         let listed = lists.all_forms(language).map(|form| text::joined(form)).collect();
+        let lists = Arc::clone(lists);
         Self {
             language,
-            lists: Arc::clone(lists),
+            lists,
             listed,
             words,
+            of_program,
             spelling,
             worths,
             ways,
             rules,
             kinds,
+            all_kinds,
             classifier,
         }
     }
@@ -241,6 +270,8 @@ struct Heard {
     before: Before,
     /// As it was heard.
     strict: String,
+    /// Put right without a home's own skills: a cry is found as in any other home.
+    sure: String,
     /// With a misheard word put right.
     norm: String,
     /// The same for short words too, where the rest of the sentence bears it out.
@@ -312,19 +343,21 @@ impl Listener<'_> {
         Spoken { ids, norms, stretches, listener: self, found, timely, named, joined }
     }
 
+    /// While a question stands, the program alone hears the answer.
     fn rules(&self, found: Found) -> impl Iterator<Item = &Rule> {
         let expects = self.hearing.expectation.expects;
         self.engine.rules.iter().filter(move |rule| {
             let expected = &rule.rule.while_expected;
             self.enabled[rule.skill]
                 && rule.rule.found == found
+                && (rule.origin == Origin::Program || !expects.is_question())
                 && (expected.is_empty() || expected.contains(&expects))
         })
     }
 
     /// A cry for help anywhere in what was said: its own path, before everything else.
     fn cry(&self, plain: &[Heard]) -> Option<&Rule> {
-        let spoken = self.spoken(plain.iter().map(|word| word.norm.clone()).collect());
+        let spoken = self.spoken(plain.iter().map(|word| word.sure.clone()).collect());
         self.rules(Found::Anywhere)
             .filter(|rule| rule.rule.means == Means::Help)
             .find(|rule| rule.anywhere(&spoken))
@@ -418,11 +451,16 @@ impl Best {
             true => NAMED_BY_THE_HOUSEHOLD,
             false => 0,
         };
+        let behind = |rule: &Rule| match rule.origin {
+            Origin::Program => 0,
+            Origin::Home => BEHIND_THE_PROGRAM,
+        };
         let rules = listener.rules(Found::Whole).filter(|rule| rule.rule.words == words);
         for rule in rules.filter(counts) {
             for matched in rule.programs.iter().filter_map(|it| it.run(spoken, 0, Extent::Whole)) {
                 // A word of ours counts, a word of the resident's own counts against it.
-                let score = 2 * matched.words as i64 - matched.free as i64 + named(rule);
+                let score = 2 * matched.words as i64 - matched.free as i64;
+                let score = score + named(rule) - behind(rule);
                 if self.0.as_ref().is_none_or(|(highest, _)| score > *highest)
                     && let Some(reading) = listener.reading(rule, &matched, heard, confidence)
                 {
@@ -465,99 +503,5 @@ impl Listener<'_> {
             turned.map_or_else(|| word.raw.clone(), |(_, to)| to.clone())
         };
         own.iter().map(turn).collect::<Vec<_>>().join(" ")
-    }
-}
-
-/// What the slots of a matched sentence took.
-struct Captured<'a> {
-    matched: &'a Matched<Value>,
-    heard: &'a [Heard],
-    listener: &'a Listener<'a>,
-}
-
-impl Captured<'_> {
-    /// The first thing named that is picked.
-    fn first<T>(&self, pick: impl Fn(&Given) -> Option<T>) -> Option<T> {
-        self.matched.taken.iter().find_map(|taken| match &taken.value {
-            Value::Given(given) => pick(given),
-            Value::Thing(..) | Value::Words => None,
-        })
-    }
-
-    fn contact(&self) -> Option<ContactId> {
-        self.first(|given| if let Given::Contact(it) = given { Some(it.clone()) } else { None })
-    }
-
-    fn duration(&self) -> Option<Duration> {
-        self.first(|given| if let Given::Duration(it) = given { Some(*it) } else { None })
-    }
-
-    fn number(&self) -> Option<u32> {
-        self.first(|given| if let Given::Number(it) = given { Some(*it) } else { None })
-    }
-
-    /// A length of time where a moment is wanted counts from now.
-    fn when(&self) -> Option<When> {
-        self.first(|given| if let Given::When(it) = given { Some(it.clone()) } else { None })
-            .or_else(|| self.duration().map(When::In))
-    }
-
-    /// Everything that was named, by the names of the slots.
-    fn slots(&self) -> BTreeMap<String, Given> {
-        let lists = &self.listener.engine.lists;
-        let mut slots = BTreeMap::new();
-        for taken in &self.matched.taken {
-            let given = match &taken.value {
-                Value::Given(given) => Some(given.clone()),
-                Value::Thing(kind, name) => {
-                    let what = self.named_with(*kind, name);
-                    slots.extend(what.map(|(slot, given)| (slot.to_owned(), given)));
-                    Some(Given::Things(self.target(*kind, name)))
-                }
-                Value::Words => self.words().map(Given::Words),
-            };
-            if let Some(given) = given {
-                slots.entry(taken.kind.name(lists).to_owned()).or_insert(given);
-            }
-        }
-        slots
-    }
-
-    /// The resident's own words as they were said, whatever fell away between them included.
-    fn own(&self) -> Option<&[Heard]> {
-        let taken = self.matched.taken.iter().find(|taken| taken.kind == SlotKind::Words)?;
-        self.said(taken.from, taken.until)
-    }
-
-    /// Everything that was said from one word of the sentence to another.
-    fn said(&self, from: usize, until: usize) -> Option<&[Heard]> {
-        let (first, last) = (self.heard[from].at, self.heard[until - 1].at);
-        let said = self.listener.said;
-        let from = said.iter().position(|word| word.at == first)?;
-        let until = said.iter().position(|word| word.at == last)?;
-        Some(&said[from..=until])
-    }
-
-    fn words(&self) -> Option<String> {
-        let raws: Vec<&str> = self.own()?.iter().map(|word| &*word.raw).collect();
-        Some(raws.join(" "))
-    }
-
-    /// The resident's own words as they are said back: "mijn pillen" become "uw pillen".
-    fn what(&self) -> Option<String> {
-        Some(self.listener.turned(self.own()?))
-    }
-
-    /// A moment beside words that speak of time themselves is not safely the moment: it is asked.
-    fn reminder(&self) -> Option<Intent> {
-        let listener = self.listener;
-        let language = listener.engine.language;
-        let own = self.own()?;
-        let unsure = own.iter().any(|word| when::is_about_time(&word.strict, language));
-        let what = self.what()?;
-        Some(match self.when() {
-            Some(when) if !unsure => Intent::Remind { what, when },
-            Some(_) | None => Intent::RemindWhen { what },
-        })
     }
 }

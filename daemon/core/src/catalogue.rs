@@ -376,6 +376,7 @@ catalogue! {
         TECH_CLIPPING "tech.clipping";
         TECH_UNHEARD "tech.unheard", "count";
         TECH_PLAN_REFUSED "tech.plan_refused";
+        TECH_SKILL_REFUSED "tech.skill_refused", "skill";
         TECH_REPLAY_DIFFERS "tech.replay_differs";
         TECH_NONSENSE "tech.nonsense", "driver", "count";
         TECH_STRANGER "tech.stranger";

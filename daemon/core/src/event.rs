@@ -103,6 +103,8 @@ pub enum Trouble {
     Unheard { turns: u64 },
     /// A reload of `home.toml` was refused; the old plan holds.
     PlanRefused,
+    /// A skill in a folder of the home has mistakes and is left out; the others go on.
+    SkillRefused { name: String },
     /// Replay of another release's journal came to another result; the journal won.
     ReplayDiffers,
     /// Readings that made no sense, counted since the last report.

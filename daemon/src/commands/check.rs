@@ -10,8 +10,9 @@ use jiff::civil::Time;
 use omzien_core::coverage::{Gap, coverage};
 use omzien_core::plan::{Alone, Channel, Contact, Grant, Hours, Plan, ReminderKind, Trigger};
 use omzien_core::{Capability, ContactId, Language, Opening, Power};
+use omzien_skills::Origin;
 
-use crate::config::{self, HOME_FILE, Loaded, Paint};
+use crate::config::{self, HOME_FILE, Loaded, Paint, SKILLS_FOLDER};
 
 /// Exit code for a home file with mistakes.
 const MISTAKEN: u8 = 2;
@@ -25,14 +26,21 @@ pub struct Arguments {
 }
 
 /// The report goes to the standard output with exit code 0; mistakes and warnings to the standard
-/// error, with exit code 2 for mistakes.
+/// error, with exit code 2 for mistakes; in a skill too, though the home runs without it.
 pub fn run(arguments: Arguments) -> ExitCode {
     let paint = if stderr().is_terminal() { Paint::Coloured } else { Paint::Plain };
     match config::load(&arguments.home) {
         Ok(loaded) => {
             eprint!("{}", loaded.warnings.show(paint));
             tell!("{}", report(&loaded).trim_end());
-            ExitCode::SUCCESS
+            // The home runs without them: they are told apart from mistakes in its own file.
+            if loaded.in_skills.is_empty() {
+                return ExitCode::SUCCESS;
+            }
+            eprint!("{}", loaded.in_skills.show(paint));
+            let names: Vec<_> = loaded.left_out.iter().map(String::as_str).collect();
+            eprintln!("Left out until it is mended: {}. The home goes on without.", and(&names));
+            ExitCode::from(MISTAKEN)
         }
         Err(mistakes) => {
             let count = mistakes.0.len();
@@ -48,7 +56,9 @@ pub fn run(arguments: Arguments) -> ExitCode {
 pub fn report(loaded: &Loaded) -> String {
     let plan = &loaded.plan;
     let mut text = String::new();
-    for section in [home, house, people, silence, day] {
+    home(plan, &mut text);
+    skills(loaded, &mut text);
+    for section in [house, people, silence, day] {
         section(plan, &mut text);
     }
     let warnings = loaded.warnings.0.len();
@@ -72,6 +82,15 @@ fn home(plan: &Plan, text: &mut String) {
     let (companion, residents, zone) = (&plan.companion, and(&residents), plan.zone.name());
     line(text, &format!("{companion} lives with {residents} and speaks {language} ({zone})."));
     line(text, &format!("It can talk about: {}.", or_else(plan.skills.join(", "), "help alone")));
+}
+
+/// What comes from the folder beside the home file.
+fn skills(loaded: &Loaded, text: &mut String) {
+    let own = loaded.skills.list().iter().filter(|skill| skill.origin == Origin::Home);
+    let own: Vec<_> = own.map(|skill| skill.name.as_str()).collect();
+    if !own.is_empty() {
+        line(text, &format!("From the folder `{SKILLS_FOLDER}` beside it: {}.", and(&own)));
+    }
 }
 
 /// Rooms and devices, counted by what they can do.

@@ -14,7 +14,7 @@ use omzien_drivers::speech::chain::Understanding;
 use omzien_drivers::speech::live::{self, Live};
 use omzien_drivers::speech::recogniser::Nearest;
 use omzien_drivers::speech::stages::Stages;
-use omzien_skills::{Hearing, Skills, Through, Vocabulary};
+use omzien_skills::{Hearing, Through, Vocabulary};
 
 use crate::commands::{LanguageArgument, load_home, log_to_stderr};
 use crate::config::Loaded;
@@ -82,12 +82,11 @@ pub fn run(arguments: Arguments) -> ExitCode {
 }
 
 fn listen(loaded: Loaded, model: Option<PathBuf>, expects: Expects) -> Result<(), String> {
-    let Loaded { plan, settings, .. } = loaded;
+    let Loaded { plan, settings, skills, .. } = loaded;
     let model = model.or(settings.speech.model);
     let chain = listening_chain(model, plan.language, settings.speech.threads)?;
     let card = SystemCard::new(settings.sound);
     let microphone = card.open_microphone().map_err(|error| error.to_string())?;
-    let (skills, _) = Skills::built_in().enable(&plan.skills);
     let expectation = Expectation { question: 0, expects };
     let vocabulary = Vocabulary::of(&plan);
     let phrases = skills.phrases(plan.language, &vocabulary, expectation);

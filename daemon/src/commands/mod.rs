@@ -46,6 +46,7 @@ commands! {
     run Run;
     say Say;
     simulate Simulate;
+    skill Skill;
     speak Speak;
     transcribe Transcribe;
     understand Understand;
@@ -96,6 +97,7 @@ pub(crate) fn load_home(
     match loaded {
         Ok(mut loaded) => {
             loaded.plan.language = language.unwrap_or(loaded.plan.language);
+            eprint!("{}", loaded.in_skills.show(Paint::Plain));
             Ok(loaded)
         }
         Err(mistakes) => {

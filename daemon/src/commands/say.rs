@@ -9,8 +9,8 @@ use omzien_core::event::{Absence, Start};
 use omzien_core::{Effect, Event, Heard, Home, Language, Plan};
 use omzien_skills::{Hearing, Skills, Through, Vocabulary};
 
-use crate::commands::LanguageArgument;
-use crate::config::{self, Paint};
+use crate::commands::{LanguageArgument, load_home};
+use crate::config::Loaded;
 use crate::shell::clock::{Clock, SystemClock};
 
 /// Understand a sentence and print what would be answered
@@ -30,15 +30,12 @@ pub struct Arguments {
 /// Exit code 1 if nothing was understood, 2 for a home file with mistakes.
 pub fn run(arguments: Arguments) -> ExitCode {
     let language = Language::from(arguments.lang);
-    let plan = match plan(arguments.home, language) {
-        Ok(plan) => plan,
-        Err(mistakes) => {
-            eprint!("{}", mistakes.show(Paint::Plain));
-            return ExitCode::from(2);
-        }
+    let loaded = match load_home(arguments.home.as_deref(), Some(arguments.lang)) {
+        Ok(loaded) => loaded,
+        Err(code) => return code,
     };
+    let Loaded { plan, skills, .. } = loaded;
     let sentence = arguments.sentence.join(" ");
-    let (skills, _) = Skills::built_in().enable(&plan.skills);
     let now = SystemClock::default().now(&plan.zone);
     let mut home = Home::new();
     let plan = Arc::new(plan);
@@ -69,15 +66,6 @@ pub fn run(arguments: Arguments) -> ExitCode {
         tell!("{}", describe(&pending.effect, &skills, &plan));
     }
     if known { ExitCode::SUCCESS } else { ExitCode::FAILURE }
-}
-
-fn plan(home: Option<PathBuf>, language: Language) -> Result<Plan, config::Mistakes> {
-    let mut plan = match home {
-        Some(file) => config::load(&file)?.plan,
-        None => config::reference(language).plan,
-    };
-    plan.language = language;
-    Ok(plan)
 }
 
 fn describe(effect: &Effect, skills: &Skills, plan: &Plan) -> String {

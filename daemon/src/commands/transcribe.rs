@@ -6,11 +6,11 @@ use std::process::ExitCode;
 
 use omzien_core::{Expectation, Language};
 use omzien_drivers::speech::transcribe::transcribe_file;
-use omzien_skills::{Skills, Vocabulary};
+use omzien_skills::Vocabulary;
 use serde_json::json;
 
 use crate::commands::LanguageArgument;
-use crate::config::{self, Paint};
+use crate::config::{self, Loaded, Paint};
 use crate::shell::listening_chain;
 
 /// Write down what is said in sound files: one JSON line a file
@@ -37,8 +37,8 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Some(file) => config::load(file),
         None => Ok(config::reference(language)),
     };
-    let plan = match loaded {
-        Ok(loaded) => loaded.plan,
+    let Loaded { plan, skills, .. } = match loaded {
+        Ok(loaded) => loaded,
         Err(mistakes) => {
             eprint!("{}", mistakes.show(Paint::Plain));
             return ExitCode::from(2);
@@ -51,7 +51,6 @@ pub fn run(arguments: Arguments) -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let (skills, _) = Skills::built_in().enable(&plan.skills);
     let phrases = skills.phrases(language, &Vocabulary::of(&plan), Expectation::default());
     let mut code = ExitCode::SUCCESS;
     for file in &arguments.files {

@@ -59,7 +59,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
     };
     let now = arguments.now.unwrap_or_else(Timestamp::now);
     let expects = arguments.expect.map_or(Expects::Anything, Expects::from);
-    let reader = Reader::new(loaded.plan, now, expects);
+    let reader = Reader::new(loaded.plan, &loaded.skills, now, expects);
     for line in io::stdin().lock().split(b'\n') {
         match line {
             // What is no UTF-8 was not said by anybody: its strange letters are passed over.

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use jiff::Timestamp;
 use omzien_core::{Expects, Language};
 
-use crate::config;
+use crate::config::{self, Loaded};
 use crate::understand_bench::data::{self, Data, NoData};
 use crate::understand_bench::times::{self, Show};
 use crate::understand_bench::{home_assistant, massive, speed};
@@ -67,7 +67,8 @@ fn measure(arguments: &Arguments) -> Result<(), NoData> {
     let parts = if arguments.only.is_empty() { &Part::ALL[..] } else { &arguments.only };
     for language in [Language::Nl, Language::En] {
         tell!("== {}", data::code(language));
-        let reader = Reader::new(config::reference(language).plan, NOW, Expects::Anything);
+        let Loaded { plan, skills, .. } = config::reference(language);
+        let reader = Reader::new(plan, &skills, NOW, Expects::Anything);
         for part in parts {
             match part {
                 Part::HomeAssistant => {

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use jiff::Timestamp;
 use omzien_core::{Expects, Language};
 
-use crate::config;
+use crate::config::{self, Loaded};
 use crate::understand_bench::data::{self, Data, NoData};
 use crate::understand_bench::massive::{self, Part};
 use crate::understanding::Reader;
@@ -53,8 +53,8 @@ pub fn run(arguments: Arguments) -> ExitCode {
 }
 
 fn weights(arguments: &Arguments, language: Language) -> Result<Vec<u8>, NoData> {
-    let plan = config::reference(language).plan;
-    let reader = Reader::new(plan, Timestamp::UNIX_EPOCH, Expects::Anything);
+    let Loaded { plan, skills, .. } = config::reference(language);
+    let reader = Reader::new(plan, &skills, Timestamp::UNIX_EPOCH, Expects::Anything);
     let skills = reader.skills();
     let data = Data::open(&arguments.folder)?;
     let said = massive::lessons(&data, language, skills, arguments.from)?;

@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use omzien_core::{Expects, Intent, Language, Plan};
 use omzien_drivers::sound::SoundError;
 use omzien_drivers::speech::SpeechError;
-use omzien_skills::{Skills, Vocabulary};
+use omzien_skills::Vocabulary;
 
 use crate::commands::run::state_folder;
 use crate::commands::{LanguageArgument, calm_manner, load_home, log_to_stderr};
@@ -104,11 +104,10 @@ fn advice(arguments: &Arguments, installed: &Path) -> Option<String> {
 }
 
 fn test(loaded: Loaded, arguments: &Arguments) -> Result<(), String> {
-    let Loaded { plan, settings, .. } = loaded;
+    let Loaded { plan, settings, skills, .. } = loaded;
     let state = state_folder(arguments.state.clone());
     // While the companion runs, both would answer.
     let _claim = journal::claim(&state).map_err(|error| error.to_string())?;
-    let (skills, _) = Skills::built_in().enable(&plan.skills);
     let vocabulary = Vocabulary::of(&plan);
     let now = SystemClock::default().now(&plan.zone).local().datetime();
     let home = Listener { plan: &plan, skills: &skills, vocabulary: &vocabulary, now };

@@ -102,12 +102,17 @@ fn sections(root: &Json, page: &mut String) {
         };
         let mut rows = Vec::new();
         collect(root, entry, "", Need::Needed, &mut rows);
+        // Of keys that a file chooses itself there is no table.
+        let keyed = rows.is_empty();
         let about = schema.get("description").and_then(Json::as_str).unwrap_or_default();
         let about = one_line(about);
         let bound =
             bounds(followed).map_or(String::new(), |bound| format!(" There can be {bound}."));
-        let _ = write!(page, "\n## `{heading}`\n\n{about}{bound}\n\n");
-        table(rows, page);
+        let _ = write!(page, "\n## `{heading}`\n\n{about}{bound}\n");
+        if !keyed {
+            page.push('\n');
+            table(rows, page);
+        }
     }
 }
 
@@ -292,6 +297,24 @@ fn every_toml_block_in_the_documents_is_true() {
             assert!(found.is_empty(), "{file}:{line}:\n{found}");
         }
     }
+}
+
+/// The skill that a guide builds up is one that can be read.
+#[test]
+fn the_skill_in_the_documents_is_read() {
+    let blocks = blocks();
+    let file = |name: &str| {
+        let mark = format!("toml {name}");
+        let texts = blocks.iter().filter(|block| block.mark == mark);
+        texts.map(|block| block.text.as_str()).collect::<Vec<_>>().join("\n")
+    };
+    // Its English is written like its Dutch.
+    let (manifest, speech, examples) = (file("skill.toml"), file("nl.toml"), file("examples.toml"));
+    let texts = [&manifest, &speech, &speech, &examples];
+    let paths = omzien_skills::FILES_OF_A_SKILL.map(|file| format!("tea/{file}"));
+    let files = paths.iter().zip(texts).map(|(path, text)| (path.as_str(), text.as_str()));
+    let (_, errors) = Skills::with_those_of_a_home(files);
+    assert!(errors.is_empty() && speech.contains("tea.where"), "{errors:#?}");
 }
 
 /// The mistakes in a part of a file: what it leaves out is not one.

@@ -12,7 +12,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 
 use super::calendars::Calendar;
-use super::format::{Clock, Name, ZoneName};
+use super::format::{Clock, Name, Setting, ZoneName};
 use super::scenes::Scene;
 
 /// The whole of `home.toml`.
@@ -26,9 +26,15 @@ pub(super) struct HomeFile {
     pub(super) language: Language,
     /// The time zone of the house, such as "Europe/Amsterdam".
     pub(super) zone: ZoneName,
-    /// What it can talk about: names of folders in `skills/`. Help is always on.
+    /// What it can talk about: names of built-in skills (`omzien skill list`), and of folders in
+    /// `skills` beside this file. Help is always on.
     #[schemars(extend("maxItems" = 100))]
     pub(super) skills: Vec<String>,
+    /// What is set of a skill: one `[skill.NAME]` each. Its keys are the parameters of that skill,
+    /// which `omzien skill list` names with what they take.
+    #[serde(default)]
+    #[schemars(extend("maxProperties" = 100))]
+    pub(super) skill: BTreeMap<String, BTreeMap<String, Setting>>,
     /// The room in which the microphone stands.
     #[serde(default)]
     pub(super) microphone_room: Option<String>,

@@ -41,6 +41,23 @@ pub(super) struct Clock(pub(super) Time);
 #[serde(try_from = "String")]
 pub(super) struct ZoneName(pub(super) Zone);
 
+/// What is set of a skill; the skill knows what it takes.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(transparent)]
+pub(super) struct Setting(pub(super) toml::Value);
+
+impl JsonSchema for Setting {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> Cow<'static, str> {
+        "setting".into()
+    }
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({})
+    }
+}
+
 impl Format for Name {
     const NAME: &'static str = "name";
 

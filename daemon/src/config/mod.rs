@@ -14,6 +14,7 @@ mod resolve;
 mod scenes;
 mod section;
 mod shape;
+mod skills;
 mod wires;
 
 #[cfg(test)]
@@ -23,7 +24,7 @@ pub(crate) mod kept;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
@@ -31,11 +32,13 @@ use std::path::Path;
 use omzien_core::names::{CalendarId, ContactId, DeviceId, RoomId};
 use omzien_core::{Language, Plan};
 use omzien_drivers::{calendar, gpio, mail, mqtt, ntfy, sound, speech};
+use omzien_skills::Skills;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 pub use file::{ContactVia, DeviceVia, Simulated};
 pub use mistake::{Mistake, Mistakes, Paint, Place, Showing, Source};
+pub use skills::{HomeSkills, SKILLS_FOLDER};
 
 use file::HomeFile;
 use section::section;
@@ -48,10 +51,15 @@ pub const HOME_FILE: &str = "/etc/omzien/home.toml";
 pub const SECRETS_FILE: &str = "secrets.toml";
 
 /// A home file that was read without a mistake.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Loaded {
     pub plan: Plan,
     pub settings: Settings,
+    /// Of the program and of the home; those listen that the home file names.
+    pub skills: Skills,
+    /// Folders of skills that are left out, by name, and what is wrong in them.
+    pub left_out: BTreeSet<String>,
+    pub in_skills: Mistakes,
     /// Not wrong, but worth a look.
     pub warnings: Mistakes,
 }
@@ -91,7 +99,7 @@ pub struct Secrets {
     pub calendar: BTreeMap<String, calendar::Secrets>,
 }
 
-/// Reads `home` and the secrets beside it. Changes nothing, whatever is in them.
+/// Reads `home`, and the secrets and skills beside it. Changes nothing, whatever is in them.
 pub fn load(home: &Path) -> Result<Loaded, Mistakes> {
     let Some(text) = read_file(home, Readers::Anyone)? else {
         let mend = "name the home file: omzien … --home FILE";
@@ -101,28 +109,42 @@ pub fn load(home: &Path) -> Result<Loaded, Mistakes> {
     let secrets_path = home.with_file_name(SECRETS_FILE);
     // No secrets file is an empty one: what needs a secret says so by itself.
     let secrets = read_file(&secrets_path, Readers::OwnerOnly)?.unwrap_or_default();
+    let skills = HomeSkills::beside(home);
     let (home, secrets_path) = (home.display().to_string(), secrets_path.display().to_string());
-    read(
+    read_with(
         Source { name: &home, text: &text, showing: Showing::Lines },
         Source { name: &secrets_path, text: &secrets, showing: Showing::Nothing },
+        skills,
     )
 }
 
 /// Reads the texts of a home file and its secrets (empty if there are none).
 pub fn read(home: Source<'_>, secrets: Source<'_>) -> Result<Loaded, Mistakes> {
+    read_with(home, secrets, HomeSkills::built_in())
+}
+
+/// The same in a home with skills of its own.
+pub fn read_with(
+    home: Source<'_>,
+    secrets: Source<'_>,
+    skills: HomeSkills,
+) -> Result<Loaded, Mistakes> {
     let mut mistakes = Vec::new();
     let secrets_read = section::<Secrets>(secrets, &mut mistakes);
     let home_read = section::<HomeFile>(home, &mut mistakes);
     let (Some(home_read), Some(secrets_read)) = (home_read, secrets_read) else {
         return Err(in_order(mistakes));
     };
-    let resolved = resolve::resolve(home, home_read, secrets, secrets_read);
+    let resolved = resolve::resolve(home, home_read, secrets, secrets_read, &skills);
     mistakes.extend(resolved.mistakes);
     if !mistakes.is_empty() {
         return Err(in_order(mistakes));
     }
     let warnings = in_order(resolved.warnings);
-    Ok(Loaded { plan: resolved.plan, settings: resolved.settings, warnings })
+    let HomeSkills { mistakes: in_skills, left_out, .. } = skills;
+    let (skills, _) = resolved.skills.enable(&resolved.plan.skills);
+    let (plan, settings) = (resolved.plan, resolved.settings);
+    Ok(Loaded { plan, settings, skills, left_out, in_skills, warnings })
 }
 
 /// Reads a home file that needs no secrets, such as one that is part of the program.

@@ -8,7 +8,7 @@ use std::time::Duration;
 use omzien_core::names::{ContactId, DeviceId, ReminderId, RoomId};
 use omzien_core::plan::{self, Alone, Grant, Grants};
 use omzien_core::{Capability, Plan};
-use omzien_skills::Skills;
+use omzien_skills::{Refused, Skills};
 
 use super::file::{self, CAPABILITIES, HomeFile, Knowable, SoundDevices, Trigger};
 use super::format::{Clock, Name, check_id};
@@ -16,12 +16,13 @@ use super::mistake::{Mistake, Source};
 use super::nearest::{list, suggest};
 use super::page::Cursor;
 use super::section::Section;
-use super::{ContactVia, Secrets, Settings, calendars, reach, wires};
+use super::{ContactVia, HomeSkills, Secrets, Settings, calendars, reach, wires};
 
 /// The outcome; the plan counts only without mistakes.
 pub(super) struct Resolved {
     pub(super) plan: Plan,
     pub(super) settings: Settings,
+    pub(super) skills: Skills,
     pub(super) mistakes: Vec<Mistake>,
     pub(super) warnings: Vec<Mistake>,
 }
@@ -31,6 +32,7 @@ pub(super) fn resolve<'t>(
     home: Section<'t, HomeFile>,
     secrets_source: Source<'t>,
     secrets: Section<'t, Secrets>,
+    skills: &HomeSkills,
 ) -> Resolved {
     let file = &home.read;
     let mut look = Look {
@@ -41,7 +43,7 @@ pub(super) fn resolve<'t>(
         warnings: Vec::new(),
     };
     look.identifiers();
-    look.skills();
+    let skills = look.skills(skills);
     let rooms = look.rooms();
     let devices = look.devices();
     let circle = look.circle();
@@ -75,7 +77,7 @@ pub(super) fn resolve<'t>(
     calendars::check(&mut look, &secrets_place, &secrets.read);
     let Look { mistakes, warnings, .. } = look;
     let settings = settings(&home.read, secrets.read);
-    Resolved { plan, settings, mistakes, warnings }
+    Resolved { plan, settings, skills, mistakes, warnings }
 }
 
 /// Everything that is looked at and found.
@@ -121,9 +123,8 @@ impl<'p> Look<'p, '_> {
         }
     }
 
-    fn skills(&mut self) {
-        let built_in = Skills::built_in();
-        let known: Vec<_> = built_in.list().iter().map(|skill| skill.name.as_str()).collect();
+    fn skills(&mut self, skills: &HomeSkills) -> Skills {
+        let known = skills.names();
         let place = self.home.at("skills");
         for (number, name) in self.file.skills.iter().enumerate() {
             if !known.contains(&name.as_str()) {
@@ -131,6 +132,33 @@ impl<'p> Look<'p, '_> {
                 self.mistakes.push(place.nth(number).mistake(message, suggest(name, &known)));
             }
         }
+        for name in
+            skills.of_the_home().filter(|name| !self.file.skills.iter().any(|it| it == name))
+        {
+            let message = format!("the skill `{name}` is in the folder and does not listen");
+            let mend = format!("add \"{name}\" here, or take its folder away");
+            self.warnings.push(place.mistake(message, mend));
+        }
+        let section = self.home.at("skill");
+        let mut set = skills.skills.clone();
+        for (name, settings) in &self.file.skill {
+            let place = section.at(name);
+            if !known.contains(&name.as_str()) {
+                let message = format!("there is no skill `{name}`");
+                self.mistakes.push(place.key_mistake(message, suggest(name, &known)));
+            }
+            // Of one that is left out nobody knows what it takes.
+            let sound = known.contains(&name.as_str()) && !skills.left_out.contains(name);
+            for (parameter, value) in settings.iter().filter(|_| sound) {
+                match set.with_setting(name, parameter, &value.0) {
+                    Ok(changed) => set = changed,
+                    Err(Refused { problem, mend }) => {
+                        self.mistakes.push(place.at(parameter).mistake(problem, mend));
+                    }
+                }
+            }
+        }
+        set
     }
 
     fn rooms(&mut self) -> BTreeMap<RoomId, plan::Room> {

@@ -13,6 +13,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use omzien_core::event::{Trouble, TroubleState};
+use omzien_core::incident::Cause;
+use omzien_core::request::Actor;
 use omzien_core::{Event, Zone};
 use omzien_drivers::calendar::WallClock;
 use omzien_drivers::inbox;
@@ -111,7 +113,7 @@ impl<C: Clock + Send + Sync + 'static> Shell<C> {
         let opened = journal::open(&options.state)?;
         let clock = Arc::new(clock);
         let plan = Arc::new(loaded.plan.clone());
-        let skills = skills_of(&loaded);
+        let skills = loaded.skills.clone();
         let (sender, received) = inbox::open();
         let answers = Answers::default();
         let asker = Asker::new(sender.clone(), answers.clone());
@@ -162,6 +164,7 @@ impl<C: Clock + Send + Sync + 'static> Shell<C> {
             observer: None,
         };
         shell.launch(wired);
+        shell.tell_of_skills();
         shell.publish_hearing_anew();
         Ok(shell)
     }
@@ -307,7 +310,7 @@ impl<C: Clock + Send + Sync + 'static> Shell<C> {
         };
         let rewire = loaded.settings != self.loaded.settings;
         let plan = Arc::new(loaded.plan.clone());
-        let skills = skills_of(&loaded);
+        let skills = loaded.skills.clone();
         self.vocabulary = Vocabulary::of(&plan);
         self.loaded = loaded;
         let now = self.now();
@@ -328,6 +331,7 @@ impl<C: Clock + Send + Sync + 'static> Shell<C> {
             self.companion.outlets().route_by(&plan);
         }
         self.companion.configure(plan, skills, &now);
+        self.tell_of_skills();
         self.publish_hearing_anew();
         tracing::info!("the home file was read again");
     }
@@ -345,6 +349,38 @@ impl<C: Clock + Send + Sync + 'static> Shell<C> {
         if !troubles.is_empty() {
             self.companion.step(troubles, &now);
         }
+    }
+
+    /// A broken skill is left out and told, until it is mended; the home goes on with the others.
+    fn tell_of_skills(&mut self) {
+        let left_out = &self.loaded.left_out;
+        if !left_out.is_empty() {
+            tracing::warn!("skills with mistakes are left out:\n{}", self.loaded.in_skills);
+        }
+        let mended = self.skills_in_trouble().into_iter().filter(|name| !left_out.contains(name));
+        let mended = mended.map(|name| (name, TroubleState::Over));
+        let broken = left_out.iter().map(|name| (name.clone(), TroubleState::Began));
+        let told: Vec<Event> = broken
+            .chain(mended)
+            .map(|(name, state)| Event::Troubled { trouble: Trouble::SkillRefused { name }, state })
+            .collect();
+        if !told.is_empty() {
+            let now = self.now();
+            self.companion.step(told, &now);
+        }
+    }
+
+    /// Those that the home still tells of, from before the last start too.
+    fn skills_in_trouble(&self) -> Vec<String> {
+        let incidents = self.companion.home().view(&Actor::Resident).incidents;
+        let open = incidents.into_iter().filter(|incident| incident.is_open());
+        let refused = open.filter_map(|incident| {
+            let Cause::Technical(Trouble::SkillRefused { name }) = incident.cause else {
+                return None;
+            };
+            Some(name)
+        });
+        refused.collect()
     }
 
     async fn dismiss_drivers(&mut self) {
@@ -406,12 +442,4 @@ fn driver_ended(ended: Result<&'static str, tokio::task::JoinError>) -> Input {
         }
     };
     Input::Troubled { trouble: Trouble::Driver { name }, state: TroubleState::Began }
-}
-
-fn skills_of(loaded: &Loaded) -> Skills {
-    let (skills, unknown) = Skills::built_in().enable(&loaded.plan.skills);
-    for name in unknown {
-        tracing::warn!(skill = name, "there is no such skill; `omzien check` lists them");
-    }
-    skills
 }

@@ -36,6 +36,7 @@ fn sample(slot: &str, language: Language) -> Slot {
         "room" => Slot::Name(words("keuken", "kitchen")),
         "device" => Slot::Name(words("deursensor", "door sensor")),
         "driver" => Slot::Name("mqtt".to_owned()),
+        "skill" => Slot::Name(words("thee", "tea")),
         "what" => Slot::Words(words("uw pillen", "your pills")),
         "words" => Slot::Words(words("ik kom later", "I will be late")),
         "time" | "from" => Slot::Time(Time::constant(2, 30, 0, 0)),

@@ -384,8 +384,8 @@ impl Engine {
         word: &str,
         tongue: &crate::language::Tongue,
     ) -> Vec<WordId> {
-        let alike = self.spelling.alike(word, tongue);
-        let near = if alike.is_empty() { self.spelling.near(word) } else { alike };
+        let alike = self.spelling[0].alike(word, tongue);
+        let near = if alike.is_empty() { self.spelling[0].near(word) } else { alike };
         near.into_iter().filter_map(|word| self.words.id(word)).collect()
     }
 }

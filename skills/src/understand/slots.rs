@@ -22,7 +22,7 @@ impl Sentence for Spoken<'_> {
     fn named(&self) -> &[bool] {
         self.named.get_or_init(|| {
             let mut named = vec![false; self.norms.len()];
-            let kinds = self.listener.engine.kinds.iter().chain(&[SlotKind::Period]);
+            let kinds = self.listener.engine.all_kinds.iter();
             for kind in kinds.filter(|kind| **kind != SlotKind::Words) {
                 for at in 0..self.norms.len() {
                     let until = self.values(*kind, at).iter().map(|(until, _)| *until).max();

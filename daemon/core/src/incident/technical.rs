@@ -197,6 +197,7 @@ impl Home {
             | Trouble::TurnedDown
             | Trouble::Clipping
             | Trouble::Unheard { .. }
+            | Trouble::SkillRefused { .. }
             | Trouble::Nonsense { .. }
             | Trouble::Stranger => {}
         }
@@ -280,6 +281,9 @@ pub(crate) fn trouble_line(trouble: &Trouble) -> Reply {
             Reply::new(key::TECH_UNHEARD).with("count", Slot::Number(count))
         }
         Trouble::PlanRefused => Reply::new(key::TECH_PLAN_REFUSED),
+        Trouble::SkillRefused { name } => {
+            Reply::new(key::TECH_SKILL_REFUSED).name("skill", name.clone())
+        }
         Trouble::ReplayDiffers => Reply::new(key::TECH_REPLAY_DIFFERS),
         Trouble::Nonsense { driver, count } => {
             let count = i64::try_from(*count).unwrap_or(i64::MAX);
