@@ -11,7 +11,7 @@ use omzien_core::event::{Absence, Start};
 use omzien_core::intent::{Given, Target, When};
 use omzien_core::time::Gap;
 use omzien_core::{
-    BootId, DeviceId, Effect, Event, Expectation, Expects, Heard, Home, Intent, Now, Plan, RoomId,
+    BootId, DeviceId, Effect, Event, Expectation, Expects, Heard, Home, Intent, Now, Plan,
     WallTrust,
 };
 use omzien_skills::{Hearing, Skills, Through, Understood, Vocabulary};
