@@ -126,27 +126,7 @@ impl Engine {
         let mut rules = Vec::new();
         for (number, skill) in skills.iter().enumerate() {
             for sentences in &skill.speech[place].sentences {
-                let Sentences { intent, origin, rule, templates, except, .. } = sentences;
-                let mut compile = |templates: &[Vec<_>]| -> Vec<Program> {
-                    templates.iter().map(|nodes| Program::compile(nodes, &mut words)).collect()
-                };
-                let (programs, except) = (compile(templates), compile(except));
-                let makings = Makings::of(templates, |norm| words.id(norm));
-                let ways = match rule.may_be_guessed() {
-                    true => Way::all(templates, &|norm: &str| words.id(norm)),
-                    false => Vec::new(),
-                };
-                rules.push(Rule {
-                    skill: number,
-                    origin: *origin,
-                    name: format!("{}.{intent}", skill.name),
-                    rule: rule.clone(),
-                    programs,
-                    except,
-                    makings,
-                    ways,
-                    telling: None,
-                });
+                rules.push(Rule::compile(number, &skill.name, sentences, &mut words));
             }
         }
         for norm in lists.all_forms(language).flat_map(|form| text::norms(form)) {
@@ -243,6 +223,32 @@ impl Engine {
                 false => Reading::nameless(Intent::NotUnderstood, 0.0),
             });
         Some(Understood { intent, name, slots, confidence, addressed })
+    }
+}
+
+impl Rule {
+    fn compile(skill: usize, skill_name: &str, sentences: &Sentences, words: &mut Words) -> Self {
+        let Sentences { intent, origin, rule, templates, except, .. } = sentences;
+        let mut compile = |templates: &[Vec<_>]| -> Vec<Program> {
+            templates.iter().map(|nodes| Program::compile(nodes, words)).collect()
+        };
+        let (programs, except) = (compile(templates), compile(except));
+        let makings = Makings::of(templates, |norm| words.id(norm));
+        let ways = match rule.may_be_guessed() {
+            true => Way::all(templates, &|norm: &str| words.id(norm)),
+            false => Vec::new(),
+        };
+        Self {
+            skill,
+            origin: *origin,
+            name: format!("{skill_name}.{intent}"),
+            rule: rule.clone(),
+            programs,
+            except,
+            makings,
+            ways,
+            telling: None,
+        }
     }
 }
 

@@ -29,10 +29,13 @@ const FILE_LINES_MAX: usize = 600;
 const FUNCTION_LINES_MAX: usize = 80;
 const COLUMNS_MAX: usize = 100;
 /// What may be longer, and why. A row that is no longer needed is a mistake too.
-const LONGER: &[(&str, &str)] = &[(
-    "skills/src/understand/meaning.rs: intent",
-    "a table: one row a meaning, and none may be forgotten",
-)];
+const LONGER: &[(&str, &str)] = &[
+    ("skills/src/skill/permits.rs: needs", "a table: one row a meaning, and none may be forgotten"),
+    (
+        "skills/src/understand/meaning.rs: intent",
+        "a table: one row a meaning, and none may be forgotten",
+    ),
+];
 
 /// Whom the project names on the network, and why. Nothing else is ever spoken to or referred to.
 const HOSTS: &[(&str, &str)] = &[

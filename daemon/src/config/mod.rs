@@ -15,6 +15,7 @@ mod scenes;
 mod section;
 mod shape;
 mod skills;
+mod sound_proof;
 mod wires;
 
 #[cfg(test)]

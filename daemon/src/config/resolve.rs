@@ -10,12 +10,13 @@ use omzien_core::plan::{self, Alone, Grant, Grants};
 use omzien_core::{Capability, Plan};
 use omzien_skills::{Refused, Skills};
 
-use super::file::{self, CAPABILITIES, HomeFile, Knowable, SoundDevices, Trigger};
+use super::file::{self, CAPABILITIES, HomeFile, Knowable, Trigger};
 use super::format::{Clock, Name, check_id};
 use super::mistake::{Mistake, Source};
 use super::nearest::{list, suggest};
 use super::page::Cursor;
 use super::section::Section;
+use super::sound_proof::SoundDevices;
 use super::{ContactVia, HomeSkills, Secrets, Settings, calendars, reach, wires};
 
 /// The outcome; the plan counts only without mistakes.

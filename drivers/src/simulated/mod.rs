@@ -14,7 +14,8 @@
 //!
 //! let mut plan = Plan::empty();
 //! for room in ["bedroom", "kitchen", "living"] {
-//!     plan.rooms.insert(room.into(), Room { name: room.to_owned(), aliases: vec![], floor: None });
+//!     let named = Room { name: room.to_owned(), aliases: vec![], floor: None };
+//!     plan.rooms.insert(room.into(), named);
 //! }
 //! let zone = Zone::new("Europe/Amsterdam").expect("jiff brings its time zones");
 //! let calendar = Calendar::new("2026-03-28T00:00:00Z".parse()?, &zone);
